@@ -1,0 +1,306 @@
+import type { MissionItem } from '../missions/mission-item.ts';
+
+/**
+ * The types that pass through the bridge's one door. All of them are plain data (structured-clone safe), so that
+ * the bridge can sit on its own thread or machine. Times called `…AtMs` are epoch milliseconds of a clock that
+ * never steps back (`Clock.nowMs`).
+ */
+
+/** Stable id of an aircraft: from its hardware uid, else from link, system and component id. Never its sysid alone. */
+export type VehicleId = string & { readonly __brand: 'VehicleId' };
+export type LinkId = string & { readonly __brand: 'LinkId' };
+
+/** The only source of time and timers in the bridge; tests put a hand-moved one here. */
+export interface Clock {
+  /** Epoch milliseconds, monotonic. */
+  nowMs(): number;
+  setTimer(run: () => void, afterMs: number): TimerHandle;
+}
+export interface TimerHandle {
+  cancel(): void;
+}
+
+export interface LinkConfig {
+  readonly linkId: LinkId;
+  /** `udp-listen://0.0.0.0:14550`, `udp://host:port`, `tcp://host:port`, `serial:///dev/ttyUSB0?baud=57600`. */
+  readonly url: string;
+}
+
+export interface BridgeConfig {
+  readonly links: readonly LinkConfig[];
+  /** The ground station's own system id, 1–255. 255 is everybody's; ours is another. */
+  readonly systemId: number;
+  readonly componentId: number;
+  /** A vehicle is lost after this much silence. */
+  readonly lostAfterMs: number;
+  /** Position and attitude messages asked of each vehicle. */
+  readonly telemetryRateHz: number;
+  /** Folder for `.tlog` files, one per flight; null: nothing is recorded. */
+  readonly recordingDir: string | null;
+}
+
+export type LinkState = 'opening' | 'open' | 'waiting' | 'closed';
+
+export interface LinkStatus {
+  readonly linkId: LinkId;
+  readonly url: string;
+  readonly state: LinkState;
+  /** Why it is not open, in words that say what to do; null when open. */
+  readonly problem: LinkProblem | null;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly framesIn: number;
+  readonly framesOut: number;
+  /** Bytes that belonged to no valid frame, frames with a bad checksum, frames refused for other reasons. */
+  readonly garbageBytes: number;
+  readonly badCrc: number;
+  readonly rejected: number;
+  /** Addresses heard on this link now (UDP peers, or the one far end). */
+  readonly endpoints: readonly string[];
+}
+
+/** Codes: `transport.port-busy`, `transport.device-missing`, `transport.permission-denied`, `transport.host-unknown`,
+ * `transport.refused`, `transport.closed-by-peer`, `transport.open-failed`. */
+export interface LinkProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+export type AutopilotKind = 'ardupilot' | 'px4' | 'other';
+export type AirframeKind = 'copter' | 'plane' | 'vtol' | 'rover' | 'other';
+
+/** What a mode means, whatever the autopilot calls it. */
+export type NormalisedMode =
+  | 'manual'
+  | 'hold'
+  | 'guided'
+  | 'mission'
+  | 'return'
+  | 'land'
+  | 'takeoff'
+  | 'other';
+
+export type FlightState = 'on-ground' | 'taking-off' | 'in-air' | 'landing' | 'unknown';
+
+/** Immutable picture of one vehicle. A group that was never reported is null; each group says when it was received. */
+export interface VehicleState {
+  readonly vehicleId: VehicleId;
+  readonly systemId: number;
+  readonly componentId: number;
+  readonly linkId: LinkId;
+  readonly endpoint: string;
+  readonly autopilot: AutopilotKind;
+  readonly airframe: AirframeKind;
+  readonly hardwareUid: string | null;
+  readonly firmwareVersion: string | null;
+  readonly connection: 'online' | 'lost';
+  readonly lastHeardAtMs: number;
+  /** Another aircraft with the same system id is heard at these addresses; commands are refused until resolved. */
+  readonly identityConflict: readonly string[] | null;
+  readonly armed: boolean | null;
+  readonly flightState: FlightState;
+  readonly mode: {
+    readonly name: string;
+    readonly normalised: NormalisedMode;
+    readonly customMode: number;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly position: {
+    readonly lonDeg: number;
+    readonly latDeg: number;
+    readonly altitudeAmslM: number;
+    readonly relativeAltitudeM: number;
+    readonly headingDeg: number | null;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly velocity: {
+    readonly groundSpeedMps: number;
+    /** Up is positive. */
+    readonly climbMps: number;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly attitude: {
+    readonly rollDeg: number;
+    readonly pitchDeg: number;
+    readonly yawDeg: number;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly battery: {
+    readonly remainingPct: number | null;
+    readonly voltageV: number | null;
+    readonly currentA: number | null;
+    readonly consumedMah: number | null;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly gps: {
+    /** GPS_FIX_TYPE: 0 none … 3 3D, 4 DGPS, 5 RTK float, 6 RTK fixed. */
+    readonly fixType: number;
+    readonly satellites: number | null;
+    readonly hdop: number | null;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly prearm: {
+    /** Autopilot's own verdict (SYS_STATUS pre-arm bit) and a usable position estimate. */
+    readonly ready: boolean | null;
+    readonly positionEstimateOk: boolean | null;
+    /** Newest "PreArm: …" texts, without the prefix. */
+    readonly reasons: readonly string[];
+    readonly receivedAtMs: number;
+  } | null;
+  readonly mission: {
+    /** Index into the plan as sent (autopilot's home slot taken off); -1 while at the home slot. */
+    readonly currentIndex: number;
+    readonly reachedIndex: number | null;
+    readonly itemCount: number | null;
+    /** Hash of the plan that was read back and found equal; null: unknown what the vehicle holds. */
+    readonly verifiedPlanHash: string | null;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly home: {
+    readonly lonDeg: number;
+    readonly latDeg: number;
+    readonly altitudeAmslM: number;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly linkQuality: {
+    /** Frames lost on the way to us over the last seconds, 0–100, from sequence gaps. */
+    readonly lossPct: number;
+    readonly framesPerS: number;
+    readonly radioRssi: number | null;
+  };
+}
+
+/** How a command ended. Only `done` is success, and it was seen in what the vehicle reports. */
+export type CommandOutcome =
+  | { readonly kind: 'done'; readonly confirmedBy: string }
+  | { readonly kind: 'denied'; readonly result: string; readonly reasons: readonly string[] }
+  | { readonly kind: 'no-answer'; readonly afterMs: number }
+  | {
+      readonly kind: 'not-confirmed';
+      readonly expected: string;
+      readonly observed: string;
+      readonly afterMs: number;
+    }
+  | { readonly kind: 'not-connected' }
+  | { readonly kind: 'identity-conflict'; readonly endpoints: readonly string[] }
+  | { readonly kind: 'unsupported'; readonly what: string }
+  | { readonly kind: 'busy'; readonly what: string }
+  | { readonly kind: 'cancelled'; readonly by: string };
+
+export interface MissionDifference {
+  readonly index: number;
+  readonly field: string;
+  readonly sent: number;
+  readonly held: number;
+}
+
+/** `done` only after the vehicle's own copy was read back and is equal. */
+export type MissionOutcome =
+  | { readonly kind: 'done'; readonly planHash: string; readonly itemCount: number }
+  | {
+      readonly kind: 'rejected';
+      readonly result: string;
+      readonly index: number | null;
+      readonly reasons: readonly string[];
+    }
+  | { readonly kind: 'no-space'; readonly capacity: number | null; readonly itemCount: number }
+  | { readonly kind: 'different'; readonly differences: readonly MissionDifference[] }
+  | { readonly kind: 'no-progress'; readonly afterMs: number }
+  | { readonly kind: 'not-connected' }
+  | { readonly kind: 'identity-conflict'; readonly endpoints: readonly string[] }
+  | { readonly kind: 'busy'; readonly what: string }
+  | { readonly kind: 'cancelled'; readonly by: string };
+
+export type MissionDownloadOutcome =
+  | { readonly kind: 'done'; readonly items: readonly MissionItem[]; readonly planHash: string }
+  | Exclude<MissionOutcome, { readonly kind: 'done' | 'different' }>;
+
+export interface TransferProgress {
+  readonly phase: 'upload' | 'read-back';
+  readonly itemsDone: number;
+  readonly itemsTotal: number;
+}
+
+export type LaunchStep = 'prepare' | 'arm' | 'take-off' | 'start-mission';
+
+export interface LaunchProgress {
+  readonly step: LaunchStep;
+  readonly state: 'running' | 'done';
+}
+
+export type BridgeEvent =
+  /** Newest snapshots of vehicles that changed since the last batch; at most one batch per 50 ms. */
+  | { readonly kind: 'vehicles'; readonly states: readonly VehicleState[] }
+  | { readonly kind: 'vehicle-found'; readonly vehicleId: VehicleId }
+  | { readonly kind: 'vehicle-lost'; readonly vehicleId: VehicleId; readonly silentForMs: number }
+  | { readonly kind: 'vehicle-back'; readonly vehicleId: VehicleId; readonly silentForMs: number }
+  | { readonly kind: 'vehicle-rebooted'; readonly vehicleId: VehicleId }
+  | { readonly kind: 'identity-conflict'; readonly systemId: number; readonly endpoints: readonly string[] }
+  | {
+      readonly kind: 'status-text';
+      readonly vehicleId: VehicleId;
+      /** MAV_SEVERITY 0 emergency … 7 debug. */
+      readonly severity: number;
+      readonly text: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: 'item-reached';
+      readonly vehicleId: VehicleId;
+      readonly index: number;
+      readonly atMs: number;
+    }
+  | { readonly kind: 'armed'; readonly vehicleId: VehicleId; readonly atMs: number }
+  | { readonly kind: 'disarmed'; readonly vehicleId: VehicleId; readonly atMs: number }
+  | {
+      readonly kind: 'recording-started';
+      readonly vehicleId: VehicleId;
+      readonly recordingId: string;
+      /** Absolute path of the tlog; it begins some seconds before arming (pre-roll). */
+      readonly path: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: 'recording-closed';
+      readonly vehicleId: VehicleId;
+      readonly recordingId: string;
+      readonly path: string;
+      readonly frames: number;
+      readonly bytes: number;
+      readonly atMs: number;
+      readonly reason: 'disarmed' | 'shutdown' | 'write-failed';
+    }
+  | { readonly kind: 'recording-failed'; readonly vehicleId: VehicleId; readonly message: string }
+  | { readonly kind: 'link'; readonly status: LinkStatus };
+
+export interface Bridge {
+  links(): readonly LinkStatus[];
+  vehicles(): readonly VehicleState[];
+  vehicle(vehicleId: VehicleId): VehicleState | null;
+  /** Returns the way to stop listening. A listener that throws is logged and does not stop the others. */
+  subscribe(listener: (event: BridgeEvent) => void): () => void;
+  /** Uploads `items`, reads them back, compares. One transfer per vehicle at a time. */
+  uploadMission(
+    vehicleId: VehicleId,
+    items: readonly MissionItem[],
+    onProgress?: (progress: TransferProgress) => void,
+  ): Promise<MissionOutcome>;
+  downloadMission(vehicleId: VehicleId): Promise<MissionDownloadOutcome>;
+  /**
+   * From disarmed on the ground to flying the mission that the vehicle holds: each step confirmed by the vehicle's
+   * report before the next. A safety action (hold, return, land) ends a running launch with `cancelled`.
+   */
+  launchMission(
+    vehicleId: VehicleId,
+    options: { readonly takeoffAltitudeM: number },
+    onProgress?: (progress: LaunchProgress) => void,
+  ): Promise<CommandOutcome>;
+  hold(vehicleId: VehicleId): Promise<CommandOutcome>;
+  /** Goes on with the mission at the item where it was held. */
+  resumeMission(vehicleId: VehicleId): Promise<CommandOutcome>;
+  returnToLaunch(vehicleId: VehicleId): Promise<CommandOutcome>;
+  land(vehicleId: VehicleId): Promise<CommandOutcome>;
+  /** Idempotent. Settles waiting work with `cancelled`, flushes recordings, frees sockets and timers. */
+  close(): Promise<void>;
+}

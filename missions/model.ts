@@ -1,0 +1,149 @@
+import type { MultiPolygon, Polygon } from 'geojson';
+import type { MissionPlan } from './mission-item.ts';
+
+/** A WGS-84 position in degrees. */
+export interface LonLat {
+  readonly lonDeg: number;
+  readonly latDeg: number;
+}
+
+/** 1 large, 2 small, 3 micro cell of the policing grid. */
+export type GridLevel = 1 | 2 | 3;
+
+export interface ResponsiblePerson {
+  readonly name: string;
+  /** What the person is to the cell: "Grid chief", "社区民警" … free text of the data's owner. */
+  readonly role: string;
+  readonly phone: string | null;
+}
+
+/** One cell of the three-level policing grid, WGS-84, outer rings counter-clockwise (RFC 7946). */
+export interface GridCell {
+  readonly cellId: string;
+  readonly level: GridLevel;
+  readonly parentId: string | null;
+  /** Name as in the file; `nameEn` when the file has one. */
+  readonly name: string;
+  readonly nameEn: string | null;
+  readonly geometry: Polygon | MultiPolygon;
+  readonly areaM2: number;
+  readonly centroid: LonLat;
+  readonly responsible: readonly ResponsiblePerson[];
+  /** Every other property of the feature, kept as it was. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Made-up sample data, not a real district. */
+  readonly sample: boolean;
+}
+
+export type IssueSeverity = 'error' | 'warning' | 'repair';
+
+/** One finding of the grid reader. `code` is stable and translated by the console; `message` is plain English. */
+export interface GridIssue {
+  readonly severity: IssueSeverity;
+  readonly code: string;
+  readonly cellId: string | null;
+  /** Index of the feature in the file; null when the finding is about the whole file. */
+  readonly featureIndex: number | null;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+/** `cells` holds what can be used; nothing that was left out is without an issue of severity `error`. */
+export interface GridReadResult {
+  readonly cells: readonly GridCell[];
+  readonly issues: readonly GridIssue[];
+}
+
+/** What the planner needs to know of an aircraft type. Powers are electrical, at the battery. */
+export interface AircraftProfile {
+  readonly cruiseSpeedMps: number;
+  readonly climbSpeedMps: number;
+  readonly descentSpeedMps: number;
+  readonly batteryCapacityWh: number;
+  readonly hoverPowerW: number;
+  readonly cruisePowerW: number;
+  readonly climbPowerW: number;
+  /** Fraction of the battery (0–1) that a plan must leave at touch-down. */
+  readonly reserveFraction: number;
+  /** Horizontal field of view of the patrol camera, pointing down. */
+  readonly cameraHorizontalFovDeg: number;
+  /** Most items the autopilot stores. */
+  readonly missionCapacity: number;
+}
+
+/** A path over an area. `points` in flying order; every straight leg between them is inside the area (or its hull of lanes). */
+export interface CoveragePath {
+  readonly points: readonly LonLat[];
+  readonly lengthM: number;
+  readonly swathWidthM: number;
+  /** Share of the area within half a swath of the path, exact polygon arithmetic, 0–1. */
+  readonly coverageFraction: number;
+  readonly laneDirectionDeg: number | null;
+  readonly warnings: readonly PlanIssue[];
+}
+
+export interface PlanIssue {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+/** A vehicle offered to the planner. */
+export interface PlanVehicle {
+  readonly vehicleId: string;
+  readonly position: LonLat;
+  /** Battery now, 0–1. */
+  readonly remainingFraction: number;
+  readonly profile: AircraftProfile;
+}
+
+export interface PatrolRequest {
+  readonly area: Polygon | MultiPolygon;
+  /** Candidates; the planner picks the fewest that can do it. Empty: plan for `defaultProfile` from the area itself. */
+  readonly vehicles: readonly PlanVehicle[];
+  readonly defaultProfile: AircraftProfile;
+  /** Height of the lowest layer above home. Sorties flown at once are stacked upwards from here. */
+  readonly relativeAltitudeM: number;
+  readonly layerSpacingM: number;
+  readonly maxRelativeAltitudeM: number;
+  /** Heights above home that other aircraft hold now; layers nearer than `layerSpacingM` to one are not used. */
+  readonly occupiedAltitudesM: readonly number[];
+  /** Share of a swath shared with the neighbouring one, 0–0.9. */
+  readonly sideOverlapFraction: number;
+}
+
+/** One planned flight of one vehicle, base to base. */
+export interface SortiePlan {
+  readonly vehicleId: string | null;
+  readonly relativeAltitudeM: number;
+  /** The covering part of the flight, in order (without the way out and back). */
+  readonly points: readonly LonLat[];
+  /** The whole flight from home over `points` and back. */
+  readonly route: readonly LonLat[];
+  readonly lengthM: number;
+  readonly durationS: number;
+  readonly energyWh: number;
+  /** Share of a full battery that the flight takes, 0–1 (reserve not included). */
+  readonly batteryNeedFraction: number;
+  readonly plan: MissionPlan;
+}
+
+export interface PatrolPlan {
+  readonly swathWidthM: number;
+  readonly areaM2: number;
+  readonly coverageFraction: number;
+  readonly laneDirectionDeg: number | null;
+  readonly sorties: readonly SortiePlan[];
+  /** With an `error` among them the plan must not be flown. */
+  readonly issues: readonly PlanIssue[];
+}
+
+/** Verdict of the independent checker (another geometry engine, other code). */
+export interface PlanVerdict {
+  readonly ok: boolean;
+  readonly coverageFraction: number;
+  /** Farthest that the covering part of a sortie leaves the area, metres. */
+  readonly maxOutsideM: number;
+  readonly issues: readonly PlanIssue[];
+}
