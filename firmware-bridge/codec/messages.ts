@@ -89,4 +89,5 @@ export function buildMessage<T extends MavLinkDataBase>(
 
 type MavLinkDataBase = import('mavlink-mappings').MavLinkData;
 type MessageClass<T extends MavLinkDataBase> = import('mavlink-mappings').MavLinkDataConstructor<T>;
+
 export { GpsGlobalOrigin, ParamRequestList, SetMode } from 'mavlink-mappings/dist/lib/common.js';
