@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { AirgridError } from '../errors.ts';
+import { packageVersion } from '../version.ts';
+import { addDemoCommand } from './demo.ts';
+import { addPlanCommand } from './plan.ts';
+import { addServeCommand } from './serve.ts';
+import { addSimCommand } from './sim.ts';
+
+const program = new Command('airgrid')
+  .description('Ground system for a police drone fleet that patrols a city by its policing grid.')
+  .version(packageVersion())
+  .showHelpAfterError()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ airgrid demo                                     six simulated aircraft over a sample district
+  $ airgrid serve --config airgrid.yaml              the real thing
+  $ airgrid serve --link serial:///dev/ttyUSB0?baud=57600 --data-dir /var/lib/airgrid
+  $ airgrid sim --count 3 --target udp://127.0.0.1:14550
+  $ airgrid plan cell.geojson --home 110.29,25.28 --out cell.plan`,
+  );
+
+addServeCommand(program);
+addDemoCommand(program);
+addSimCommand(program);
+addPlanCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What a person can mend is told in a sentence; anything else is a defect of ours and shows where it happened.
+  if (error instanceof AirgridError) {
+    process.stderr.write(`airgrid: ${error.message}\n${error.remedy === null ? '' : `  ${error.remedy}\n`}`);
+  } else {
+    process.stderr.write(`airgrid: ${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+  process.exitCode = 1;
+}

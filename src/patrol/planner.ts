@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import type { PatrolPlan, PatrolRequest, PlanVerdict } from '../../missions/index.ts';
+
+export interface PlannedPatrol {
+  readonly plan: PatrolPlan;
+  readonly verdict: PlanVerdict;
+}
+
+/** Plans and has the plan checked by the independent verifier. */
+export interface Planner {
+  plan(request: PatrolRequest): Promise<PlannedPatrol>;
+  close(): Promise<void>;
+}
+
+/**
+ * Planning takes up to some seconds of pure computation, so it runs on a thread of its own: no telemetry and no
+ * heartbeat waits for it. Run from source (tests under vitest, where threads cannot load TypeScript) it stays on this
+ * thread.
+ */
+export function openPlanner(): Planner {
+  const worker = new URL('./plan-worker.js', import.meta.url);
+  if (!existsSync(worker)) {
+    return {
+      plan: async (request) => (await import('./plan-worker.ts')).default(request),
+      close: async () => {},
+    };
+  }
+  const pool = new Piscina<PatrolRequest, PlannedPatrol>({
+    filename: fileURLToPath(worker),
+    minThreads: 1,
+    maxThreads: 1,
+    // A console that asks faster than plans can be made is told so instead of building a queue without end.
+    maxQueue: 32,
+  });
+  return { plan: (request) => pool.run(request), close: () => pool.destroy() };
+}

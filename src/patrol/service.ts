@@ -1,0 +1,405 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Bridge, BridgeEvent, VehicleId, VehicleState } from '../../firmware-bridge/index.ts';
+import type { AircraftProfile } from '../../missions/index.ts';
+import { coverItemRange } from '../../missions/index.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Finding, LaunchBody, PatrolPreview, PatrolView, PreviewBody } from '../contract/index.ts';
+import { AirgridError } from '../errors.ts';
+import { describeCommandOutcome, describeMissionFailure, type Failure } from '../fleet/outcome.ts';
+import type { FleetService } from '../fleet/service.ts';
+import type { GridService } from '../grid/service.ts';
+import { isSortieOver, type Patrol, type PatrolOrder, type Sortie, toPatrolView } from './model.ts';
+import type { Planner } from './planner.ts';
+import { type KeptPreview, makePreview, type PlanningSettings } from './preview.ts';
+import { unreadyReason } from './readiness.ts';
+import { advanceSortie, initialSteps, type SortieInput } from './sortie-progress.ts';
+import type { PatrolStore } from './store.ts';
+
+export interface PatrolCollaborators {
+  readonly bridge: Bridge;
+  readonly fleet: FleetService;
+  readonly grid: GridService;
+  readonly planner: Planner;
+  readonly store: PatrolStore;
+  readonly audit: Audit;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+  /** The flight a vehicle is on now, from the evidence room. */
+  readonly currentFlight: (vehicleId: string) => string | null;
+}
+
+/** Unlaunched previews kept at once; the oldest goes first. */
+const KEPT_PREVIEWS = 200;
+/** Patrols that a console gets when it connects. */
+const SNAPSHOT_PATROLS = 30;
+/** A change of progress alone is stored at most this often; a change of state at once. */
+const STORE_PROGRESS_EVERY_MS = 2000;
+
+/**
+ * From a cell to aircraft that fly it: preview, launch, watch. A launch is ordered by a person with a purpose, is in
+ * the audit before anything is sent, and each step counts only when the aircraft reported it.
+ */
+export class PatrolService {
+  readonly #with: PatrolCollaborators;
+  readonly #profile: AircraftProfile;
+  readonly #settings: PlanningSettings;
+  readonly #previews = new Map<string, KeptPreview>();
+  readonly #running = new Map<string, Patrol>();
+  readonly #byVehicle = new Map<string, { patrolId: string; sortieId: string }>();
+  readonly #storedAtMs = new Map<string, number>();
+  readonly #listeners = new Set<(patrol: PatrolView) => void>();
+  readonly #launches = new Set<Promise<void>>();
+
+  constructor(collaborators: PatrolCollaborators, profile: AircraftProfile, settings: PlanningSettings) {
+    this.#with = collaborators;
+    this.#profile = profile;
+    this.#settings = settings;
+    this.#takeUpRunning();
+  }
+
+  onChange(listener: (patrol: PatrolView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What a vehicle is on now. */
+  assignment(vehicleId: string): { readonly patrolId: string; readonly sortieId: string } | null {
+    return this.#byVehicle.get(vehicleId) ?? null;
+  }
+
+  recent(): PatrolView[] {
+    return this.#with.store
+      .newest(SNAPSHOT_PATROLS)
+      .map((stored) => toPatrolView(this.#running.get(stored.order.patrolId) ?? stored));
+  }
+
+  order(patrolId: string): PatrolOrder | null {
+    return (this.#running.get(patrolId) ?? this.#with.store.patrol(patrolId))?.order ?? null;
+  }
+
+  /** @throws AirgridError `patrol.unknown` */
+  patrol(patrolId: string): PatrolView {
+    const patrol = this.#running.get(patrolId) ?? this.#with.store.patrol(patrolId);
+    if (patrol !== null && patrol !== undefined) return toPatrolView(patrol);
+    throw new AirgridError('patrol.unknown', `There is no patrol ${patrolId}.`, { details: { patrolId } });
+  }
+
+  /** Plans a cell with the aircraft that are ready now. @throws AirgridError `grid.unknown-cell`, `fleet.unknown-vehicle` */
+  async preview(body: PreviewBody): Promise<PatrolPreview> {
+    const cell = this.#with.grid.cell(body.cellId);
+    const { candidates, findings } = this.#candidates(body.vehicleIds);
+    const kept = await makePreview(
+      {
+        cell,
+        body,
+        candidates,
+        occupiedAltitudesM: this.#occupiedAltitudes(),
+        profile: this.#profile,
+        settings: this.#settings,
+        nameOf: (vehicleId) => this.#with.fleet.nameOf(vehicleId),
+      },
+      this.#with.planner,
+      this.#with.nowMs(),
+    );
+    const withFindings = { ...kept, view: { ...kept.view, findings: [...findings, ...kept.view.findings] } };
+    this.#previews.set(kept.view.previewId, withFindings);
+    const oldest = this.#previews.keys().next().value;
+    if (this.#previews.size > KEPT_PREVIEWS && oldest !== undefined) this.#previews.delete(oldest);
+    return withFindings.view;
+  }
+
+  /**
+   * Launches a previewed plan. Returns when the order is on record; what follows comes as patrol updates.
+   * @throws AirgridError `patrol.preview-expired`, `patrol.not-launchable`, `patrol.vehicle-…`
+   */
+  launch(body: LaunchBody, actor: string): PatrolView {
+    const kept = this.#previews.get(body.previewId);
+    const { nowMs, audit, store } = this.#with;
+    if (kept === undefined || kept.view.validUntilMs < nowMs()) {
+      throw new AirgridError('patrol.preview-expired', 'This plan is too old to be launched.', {
+        remedy: 'Plan the cell again: aircraft and batteries have changed since.',
+      });
+    }
+    if (!kept.view.launchable) {
+      throw new AirgridError('patrol.not-launchable', 'This plan has errors and must not be flown.', {
+        remedy: 'See the findings of the plan.',
+      });
+    }
+    for (const sortie of kept.view.sorties) this.#requireReady(sortie.vehicleId, sortie.batteryNeedPct);
+    const patrol = this.#makePatrol(kept, body, actor);
+    audit.record({
+      actor,
+      act: 'patrol.launch',
+      target: patrol.order.patrolId,
+      details: {
+        cellId: patrol.order.cellId,
+        purpose: body.purpose,
+        note: body.note ?? null,
+        orderNumber: body.orderNumber ?? null,
+        vehicles: patrol.sorties.map((sortie) => sortie.vehicleId),
+      },
+    });
+    store.add(patrol);
+    this.#previews.delete(body.previewId);
+    this.#adopt(patrol);
+    for (const sortie of patrol.sorties) this.#supervise(this.#fly(patrol.order.patrolId, sortie));
+    this.#tell(patrol);
+    return toPatrolView(patrol);
+  }
+
+  handle(event: BridgeEvent): void {
+    switch (event.kind) {
+      case 'vehicles':
+        for (const state of event.states) this.#advance(state.vehicleId, { kind: 'vehicle', state });
+        return;
+      case 'item-reached':
+        this.#advance(event.vehicleId, { kind: 'item-reached', index: event.index });
+        return;
+      case 'armed':
+        this.#linkFlight(event.vehicleId);
+        return;
+      case 'disarmed':
+        this.#advance(event.vehicleId, { kind: 'disarmed' });
+        return;
+      default:
+    }
+  }
+
+  /** Waits for launches in progress to settle (the bridge has been closed, so they are cancelled). */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#launches);
+  }
+
+  #candidates(wanted: readonly string[] | undefined): { candidates: VehicleState[]; findings: Finding[] } {
+    const { fleet } = this.#with;
+    const states = wanted === undefined ? fleet.states() : wanted.map((id) => fleet.requireState(id));
+    const candidates: VehicleState[] = [];
+    const findings: Finding[] = [];
+    for (const state of states) {
+      const reason = unreadyReason(state, this.#byVehicle.has(state.vehicleId));
+      if (reason === null) candidates.push(state);
+      else if (wanted !== undefined) {
+        const name = fleet.nameOf(state.vehicleId);
+        const message = `${name} ${reason.text}.`;
+        findings.push({
+          severity: 'warning',
+          code: reason.code,
+          message,
+          details: { vehicle: name, reason: reason.text },
+        });
+      }
+    }
+    return { candidates, findings };
+  }
+
+  #requireReady(vehicleId: string, batteryNeedPct: number): void {
+    const { fleet } = this.#with;
+    const state = fleet.requireState(vehicleId);
+    const name = fleet.nameOf(vehicleId);
+    const reason = unreadyReason(state, this.#byVehicle.has(vehicleId));
+    const remedy = 'Plan the cell again.';
+    if (reason !== null) {
+      throw new AirgridError(reason.code, `${name} ${reason.text}.`, {
+        details: { vehicle: name, reason: reason.text },
+        remedy,
+      });
+    }
+    const nowPct = state.battery?.remainingPct ?? 0;
+    const neededPct = batteryNeedPct + this.#profile.reserveFraction * 100;
+    if (nowPct < neededPct) {
+      throw new AirgridError(
+        'patrol.vehicle-battery',
+        `${name} has ${nowPct} %, the plan needs ${neededPct} %.`,
+        {
+          details: { vehicle: name, nowPct, neededPct },
+          remedy,
+        },
+      );
+    }
+  }
+
+  #occupiedAltitudes(): number[] {
+    const planned = [...this.#running.values()].flatMap((patrol) =>
+      patrol.sorties.filter((sortie) => !isSortieOver(sortie)).map((sortie) => sortie.relativeAltitudeM),
+    );
+    const others = this.#with.fleet
+      .states()
+      .filter(
+        (state) => state.armed === true && !this.#byVehicle.has(state.vehicleId) && state.position !== null,
+      )
+      .map((state) => state.position?.relativeAltitudeM ?? 0);
+    return [...planned, ...others];
+  }
+
+  #makePatrol(kept: KeptPreview, body: LaunchBody, actor: string): Patrol {
+    const cell = this.#with.grid.cell(kept.view.cellId);
+    const patrolId = `P-${randomBytes(6).toString('hex')}`;
+    const order: PatrolOrder = {
+      patrolId,
+      cellId: cell.cellId,
+      cellName: cell.name,
+      cellNameEn: cell.nameEn,
+      purpose: body.purpose,
+      note: body.note ?? null,
+      orderNumber: body.orderNumber ?? null,
+      createdBy: actor,
+      createdAtMs: Math.round(this.#with.nowMs()),
+    };
+    const sorties = kept.sorties.map((planned, index): Sortie => {
+      const preview = kept.view.sorties[index];
+      if (preview === undefined) throw new Error('a preview has a view for each of its sorties');
+      const { batteryNowPct: _now, distanceToCellM: _distance, itemCount: _count, ...shown } = preview;
+      const range = coverItemRange(planned.plan);
+      return {
+        ...shown,
+        sortieId: `${patrolId}-${index + 1}`,
+        patrolId,
+        state: 'preparing',
+        steps: initialSteps(),
+        progressPct: 0,
+        flightId: null,
+        failure: null,
+        items: planned.plan.items,
+        coverFirstIndex: range.firstIndex,
+        coverLastIndex: range.lastIndex,
+      };
+    });
+    return { order, endedAtMs: null, state: 'running', sorties };
+  }
+
+  /** One sortie from upload to mission mode; what follows is watched by `handle`. */
+  async #fly(patrolId: string, sortie: Sortie): Promise<void> {
+    const { bridge, logger } = this.#with;
+    const vehicleId = sortie.vehicleId as VehicleId;
+    const advance = (input: SortieInput) => this.#advance(vehicleId, input, sortie.sortieId);
+    const uploaded = await bridge.uploadMission(vehicleId, sortie.items, (progress) =>
+      advance({ kind: 'transfer', progress }),
+    );
+    const uploadFailure = describeMissionFailure(uploaded);
+    if (uploadFailure !== null) return advance({ kind: 'failed', failure: uploadFailure });
+    advance({ kind: 'uploaded' });
+    const options = { takeoffAltitudeM: sortie.relativeAltitudeM };
+    const launched = await bridge.launchMission(vehicleId, options, (progress) =>
+      advance({ kind: 'launch', progress }),
+    );
+    if (launched.kind !== 'done') return advance({ kind: 'failed', failure: toFailure(launched) });
+    logger.info(
+      { vehicleId, patrolId, sortieId: sortie.sortieId },
+      'The aircraft reports that it flies the mission',
+    );
+    advance({ kind: 'launched' });
+    const state = bridge.vehicle(vehicleId);
+    if (state !== null) advance({ kind: 'vehicle', state });
+  }
+
+  #supervise(work: Promise<void>): void {
+    const watched: Promise<void> = work
+      .catch((error: unknown) =>
+        this.#with.logger.error({ err: error }, 'A launch ended by an error of ours'),
+      )
+      .finally(() => this.#launches.delete(watched));
+    this.#launches.add(watched);
+  }
+
+  #advance(vehicleId: string, input: SortieInput, onlySortieId?: string): void {
+    const at = this.#byVehicle.get(vehicleId);
+    if (at === undefined || (onlySortieId !== undefined && at.sortieId !== onlySortieId)) return;
+    const patrol = this.#running.get(at.patrolId);
+    const before = patrol?.sorties.find((sortie) => sortie.sortieId === at.sortieId);
+    if (patrol === undefined || before === undefined) return;
+    const nowMs = this.#with.nowMs();
+    const after = advanceSortie(before, input, nowMs);
+    if (after !== before) this.#put(patrol, before, after, nowMs);
+  }
+
+  #put(patrol: Patrol, before: Sortie, after: Sortie, nowMs: number): void {
+    const sorties = patrol.sorties.map((sortie) => (sortie.sortieId === after.sortieId ? after : sortie));
+    const state = patrolState(sorties);
+    const endedAtMs = state === 'running' ? null : Math.round(nowMs);
+    const next: Patrol = { ...patrol, sorties, state, endedAtMs };
+    this.#running.set(patrol.order.patrolId, next);
+    if (isSortieOver(after)) this.#release(after);
+    const moved = before.state !== after.state || state !== 'running' || before.flightId !== after.flightId;
+    const storedAtMs = this.#storedAtMs.get(after.sortieId) ?? 0;
+    if (moved || nowMs - storedAtMs > STORE_PROGRESS_EVERY_MS) this.#save(next, after, nowMs);
+    this.#tell(next);
+    if (state !== 'running') this.#running.delete(patrol.order.patrolId);
+  }
+
+  /** A full disk must not stop the watching: the state lives on in memory and the log says what was not stored. */
+  #save(patrol: Patrol, sortie: Sortie, nowMs: number): void {
+    try {
+      this.#with.store.update(patrol, sortie);
+      this.#storedAtMs.set(sortie.sortieId, nowMs);
+    } catch (error) {
+      this.#with.logger.error(
+        { err: error, sortieId: sortie.sortieId },
+        'The state of a sortie could not be stored',
+      );
+    }
+  }
+
+  #release(sortie: Sortie): void {
+    this.#byVehicle.delete(sortie.vehicleId);
+    this.#storedAtMs.delete(sortie.sortieId);
+    const { logger } = this.#with;
+    const keys = { vehicleId: sortie.vehicleId, sortieId: sortie.sortieId, patrolId: sortie.patrolId };
+    if (sortie.failure === null) logger.info({ ...keys, state: sortie.state }, 'A sortie has ended');
+    else logger.warn({ ...keys, failure: sortie.failure }, 'A sortie has failed');
+  }
+
+  #linkFlight(vehicleId: string): void {
+    const at = this.#byVehicle.get(vehicleId);
+    const patrol = at && this.#running.get(at.patrolId);
+    const sortie = patrol?.sorties.find((candidate) => candidate.sortieId === at?.sortieId);
+    const flightId = this.#with.currentFlight(vehicleId);
+    if (patrol === undefined || sortie === undefined || flightId === null) return;
+    this.#put(patrol, sortie, { ...sortie, flightId }, this.#with.nowMs());
+  }
+
+  #adopt(patrol: Patrol): void {
+    this.#running.set(patrol.order.patrolId, patrol);
+    for (const sortie of patrol.sorties) {
+      if (isSortieOver(sortie)) continue;
+      this.#byVehicle.set(sortie.vehicleId, { patrolId: patrol.order.patrolId, sortieId: sortie.sortieId });
+    }
+  }
+
+  /**
+   * After a restart: sorties in the air are watched on from what the aircraft reports; those that were still being
+   * launched have failed, because nobody can tell how far the launch had come.
+   */
+  #takeUpRunning(): void {
+    for (const patrol of this.#with.store.running()) {
+      this.#adopt(patrol);
+      for (const sortie of patrol.sorties) {
+        if (sortie.state === 'preparing' || sortie.state === 'launching') {
+          const failure: Failure = {
+            code: 'sortie.server-restarted',
+            message: 'The server restarted during the launch. Look at the aircraft before you launch again.',
+            details: {},
+            reasons: [],
+          };
+          this.#advance(sortie.vehicleId, { kind: 'failed', failure }, sortie.sortieId);
+        }
+      }
+    }
+  }
+
+  #tell(patrol: Patrol): void {
+    const view = toPatrolView(patrol);
+    for (const listener of this.#listeners) listener(view);
+  }
+}
+
+function patrolState(sorties: readonly Sortie[]): Patrol['state'] {
+  if (!sorties.every(isSortieOver)) return 'running';
+  if (sorties.every((sortie) => sortie.state === 'done')) return 'done';
+  return sorties.every((sortie) => sortie.state === 'failed') ? 'failed' : 'partly-done';
+}
+
+function toFailure(outcome: Parameters<typeof describeCommandOutcome>[0]): Failure {
+  const { code, message, details, reasons } = describeCommandOutcome(outcome);
+  return { code, message, details, reasons };
+}
