@@ -1,0 +1,51 @@
+import type { LinkProblem } from '../model.ts';
+
+/**
+ * A transport carries bytes and knows no MAVLink. One object is one attempt: it opens once, and after `onClosed`
+ * it is spent; `reconnecting.ts` makes the next one.
+ */
+export type TransportState = 'new' | 'opening' | 'open' | 'closed';
+
+export interface TransportEvents {
+  /** `endpoint` names the sender: `ip:port` for UDP, the one far end for others. */
+  onData(bytes: Uint8Array, endpoint: string): void;
+  /** Once, after a successful `open`, when the transport died by itself. Not after `close()`. */
+  onClosed(problem: LinkProblem): void;
+  /** Works, but an operator should know (a receive buffer smaller than asked for). */
+  onWarning(message: string, details: Readonly<Record<string, string | number>>): void;
+}
+
+export interface Transport {
+  readonly state: TransportState;
+  /** True: each `onData` is one whole datagram. False: pieces of a byte stream. */
+  readonly datagrams: boolean;
+  /** @throws TransportError */
+  open(events: TransportEvents): Promise<void>;
+  /** False when nothing was sent: not open, endpoint unknown, or the far end takes no more (bytes are not queued
+   * without bound: a command that arrives a minute late is worse than one that is lost and repeated). */
+  send(bytes: Uint8Array, endpoint: string): boolean;
+  /** Far ends that can be sent to now. */
+  endpoints(): readonly string[];
+  /** Idempotent; resolves when handles are gone. */
+  close(): Promise<void>;
+}
+
+export class TransportError extends Error {
+  readonly problem: LinkProblem;
+  constructor(problem: LinkProblem, cause?: unknown) {
+    super(problem.message, { cause });
+    this.name = 'TransportError';
+    this.problem = problem;
+  }
+}
+
+/** Bytes that a stream transport lets wait for a slow far end: half a second of a 1 Mbit/s link. */
+export const SEND_QUEUE_LIMIT_BYTES = 64 * 1024;
+
+export function errnoOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
