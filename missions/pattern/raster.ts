@@ -1,0 +1,163 @@
+import type { PointMm, Region } from '../geo/frame.ts';
+import { chordsAt } from '../geo/measure.ts';
+import { boundsOf } from '../geo/region.ts';
+
+/**
+ * Sample points of an area, each with the number of path legs that cover it. Adding or removing a leg costs a few
+ * microseconds, so local search can try thousands of changes; the exact check afterwards has the last word.
+ */
+export class CoverageRaster {
+  readonly stepMm: number;
+  /** Samples inside the area. */
+  readonly total: number;
+  private readonly radius: number;
+  private readonly minX: number;
+  private readonly minY: number;
+  private readonly columns: number;
+  private readonly rows: number;
+  /** Legs over each sample; -1 marks samples outside the area. */
+  private readonly counts: Int16Array;
+  private open: number;
+
+  /** `radiusMm` is half a swath. */
+  constructor(area: Region, radiusMm: number, stepMm: number) {
+    this.radius = radiusMm;
+    this.stepMm = stepMm;
+    const bounds = boundsOf(area);
+    this.minX = bounds.minX + stepMm / 2;
+    this.minY = bounds.minY + stepMm / 2;
+    this.columns = Math.max(1, Math.ceil((bounds.maxX - bounds.minX) / stepMm));
+    this.rows = Math.max(1, Math.ceil((bounds.maxY - bounds.minY) / stepMm));
+    this.counts = new Int16Array(this.columns * this.rows).fill(-1);
+    let total = 0;
+    for (let row = 0; row < this.rows; row++) {
+      for (const [x1, x2] of chordsAt(area, this.minY + row * stepMm)) {
+        const from = Math.max(0, Math.ceil((x1 - this.minX) / stepMm));
+        const to = Math.min(this.columns - 1, Math.floor((x2 - this.minX) / stepMm));
+        for (let column = from; column <= to; column++) this.counts[row * this.columns + column] = 0;
+        total += Math.max(0, to - from + 1);
+      }
+    }
+    this.total = total;
+    this.open = total;
+  }
+
+  /** Samples that no leg covers. */
+  get uncovered(): number {
+    return this.open;
+  }
+
+  /** Length of path, millimetres, that would cover one sample with a full swath: what a sample is worth. */
+  get fairPriceMm(): number {
+    return (this.stepMm * this.stepMm) / (2 * this.radius);
+  }
+
+  addLeg(a: PointMm, b: PointMm): void {
+    this.change(a, b, 1);
+  }
+
+  removeLeg(a: PointMm, b: PointMm): void {
+    this.change(a, b, -1);
+  }
+
+  addPath(points: readonly PointMm[]): void {
+    const first = points[0];
+    if (points.length === 1 && first !== undefined) this.addLeg(first, first);
+    for (let i = 1; i < points.length; i++) this.addLeg(points[i - 1] as PointMm, points[i] as PointMm);
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.counts.length; i++) if ((this.counts[i] as number) > 0) this.counts[i] = 0;
+    this.open = this.total;
+  }
+
+  /** Connected groups of uncovered samples, largest first. */
+  uncoveredGroups(): PointMm[][] {
+    const seen = new Uint8Array(this.counts.length);
+    const groups: PointMm[][] = [];
+    const stack: number[] = [];
+    for (let start = 0; start < this.counts.length; start++) {
+      if (this.counts[start] !== 0 || seen[start] === 1) continue;
+      const group: PointMm[] = [];
+      seen[start] = 1;
+      stack.push(start);
+      for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+        const column = at % this.columns;
+        const row = (at - column) / this.columns;
+        group.push({ x: this.minX + column * this.stepMm, y: this.minY + row * this.stepMm });
+        for (let dr = -1; dr <= 1; dr++) {
+          for (let dc = -1; dc <= 1; dc++) {
+            const r = row + dr;
+            const c = column + dc;
+            if (r < 0 || c < 0 || r >= this.rows || c >= this.columns) continue;
+            const next = r * this.columns + c;
+            if (this.counts[next] !== 0 || seen[next] === 1) continue;
+            seen[next] = 1;
+            stack.push(next);
+          }
+        }
+      }
+      groups.push(group);
+    }
+    return groups.sort((a, b) => b.length - a.length);
+  }
+
+  /** A leg covers a capsule: convex, so one stretch per row. */
+  private change(a: PointMm, b: PointMm, by: 1 | -1): void {
+    const r = this.radius;
+    const step = this.stepMm;
+    const firstRow = Math.max(0, Math.ceil((Math.min(a.y, b.y) - r - this.minY) / step));
+    const lastRow = Math.min(this.rows - 1, Math.floor((Math.max(a.y, b.y) + r - this.minY) / step));
+    const dx = b.x - a.x;
+    const dy = b.y - a.y;
+    const length = Math.hypot(dx, dy);
+    for (let row = firstRow; row <= lastRow; row++) {
+      const y = this.minY + row * step;
+      let from = Number.POSITIVE_INFINITY;
+      let to = Number.NEGATIVE_INFINITY;
+      const ya = y - a.y;
+      if (ya <= r && ya >= -r) {
+        const half = Math.sqrt(r * r - ya * ya);
+        from = a.x - half;
+        to = a.x + half;
+      }
+      const yb = y - b.y;
+      if (yb <= r && yb >= -r) {
+        const half = Math.sqrt(r * r - yb * yb);
+        from = Math.min(from, b.x - half);
+        to = Math.max(to, b.x + half);
+      }
+      if (length > 0) {
+        // Points of the row with 0 ≤ along ≤ length and |aside| ≤ r.
+        let lo = Number.NEGATIVE_INFINITY;
+        let hi = Number.POSITIVE_INFINITY;
+        if (dx !== 0) {
+          const x1 = a.x - (ya * dy) / dx;
+          const x2 = x1 + (length * length) / dx;
+          lo = Math.max(lo, Math.min(x1, x2));
+          hi = Math.min(hi, Math.max(x1, x2));
+        } else if (ya * dy < 0 || ya * dy > length * length) lo = Number.POSITIVE_INFINITY;
+        if (dy !== 0) {
+          const x0 = a.x + (ya * dx) / dy;
+          const half = Math.abs((r * length) / dy);
+          lo = Math.max(lo, x0 - half);
+          hi = Math.min(hi, x0 + half);
+        } else if (ya > r || ya < -r) lo = Number.POSITIVE_INFINITY;
+        if (lo <= hi) {
+          from = Math.min(from, lo);
+          to = Math.max(to, hi);
+        }
+      }
+      const base = row * this.columns;
+      const firstColumn = Math.max(0, Math.ceil((from - this.minX) / step));
+      const lastColumn = Math.min(this.columns - 1, Math.floor((to - this.minX) / step));
+      for (let i = base + firstColumn; i <= base + lastColumn; i++) {
+        const count = this.counts[i] as number;
+        if (count < 0) continue;
+        this.counts[i] = count + by;
+        if (by === 1 && count === 0) this.open--;
+        else if (by === -1 && count === 1) this.open++;
+      }
+    }
+  }
+}

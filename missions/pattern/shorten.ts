@@ -1,0 +1,145 @@
+import type { PointMm } from '../geo/frame.ts';
+import type { FreeSpace } from '../geo/free-space.ts';
+import { distanceMm } from '../geo/measure.ts';
+import type { CoverageRaster } from './raster.ts';
+
+export interface ShortenOptions {
+  readonly radiusMm: number;
+  /** Samples that may stay uncovered. */
+  readonly allowed: number;
+  /** Most sweeps over the path. */
+  readonly passes: number;
+  /** Fixed places next to the ends of the path (home): the way there counts too. `null` when there is none. */
+  readonly start: PointMm | null;
+}
+
+/** Directions in which a waypoint is tried, besides straight to its neighbours. */
+const COMPASS = Array.from(
+  { length: 8 },
+  (_, k) => [Math.cos((k * Math.PI) / 4), Math.sin((k * Math.PI) / 4)] as const,
+);
+
+/**
+ * Makes a path shorter while it still covers: deletes waypoints and moves them, one at a time. A change must save
+ * more length than the uncovered samples it costs are worth; the price falls from pass to pass, so that the
+ * allowance goes to the changes that use it best. Returns the new path; the raster holds it.
+ */
+export function shortenPath(
+  path: readonly PointMm[],
+  raster: CoverageRaster,
+  space: FreeSpace,
+  options: ShortenOptions,
+): PointMm[] {
+  const search = new Shortener(path, raster, space, options);
+  const steps = [0.5, 0.25, 0.12, 0.06];
+  for (let pass = 0; pass < options.passes; pass++) {
+    const price = raster.fairPriceMm * ([1.6, 1, 0.6, 0.3][pass] ?? 0);
+    const step = (steps[pass % steps.length] as number) * options.radiusMm;
+    const gained = search.sweep(price, step);
+    if (gained === 0 && pass >= 5) break;
+  }
+  return search.points;
+}
+
+class Shortener {
+  readonly points: PointMm[];
+  private readonly raster: CoverageRaster;
+  private readonly space: FreeSpace;
+  private readonly options: ShortenOptions;
+
+  constructor(path: readonly PointMm[], raster: CoverageRaster, space: FreeSpace, options: ShortenOptions) {
+    this.points = [...path];
+    this.raster = raster;
+    this.space = space;
+    this.options = options;
+  }
+
+  /** Tries every waypoint once; returns the length gained, millimetres. */
+  sweep(priceMm: number, stepMm: number): number {
+    let gained = 0;
+    for (let i = 0; i < this.points.length && this.points.length > 1; i++) {
+      const deleted = this.points.length > 2 ? this.tryReplace(i, null, priceMm) : 0;
+      if (deleted > 0) {
+        gained += deleted;
+        i--;
+        continue;
+      }
+      for (const target of this.targets(i, stepMm))
+        gained += Math.max(0, this.tryReplace(i, target, priceMm));
+    }
+    return gained;
+  }
+
+  private targets(i: number, stepMm: number): PointMm[] {
+    const b = this.points[i] as PointMm;
+    const out: PointMm[] = [];
+    const towards = (q: PointMm | undefined): void => {
+      if (q === undefined) return;
+      const d = distanceMm(b, q);
+      if (d < 1) return;
+      const t = Math.min(1, stepMm / d);
+      out.push({ x: Math.round(b.x + (q.x - b.x) * t), y: Math.round(b.y + (q.y - b.y) * t) });
+    };
+    towards(this.before(i));
+    towards(this.after(i));
+    for (const [dx, dy] of COMPASS) {
+      out.push({ x: Math.round(b.x + dx * stepMm), y: Math.round(b.y + dy * stepMm) });
+    }
+    return out;
+  }
+
+  private before(i: number): PointMm | undefined {
+    return this.points[i - 1] ?? this.options.start ?? undefined;
+  }
+
+  private after(i: number): PointMm | undefined {
+    return this.points[i + 1] ?? this.options.start ?? undefined;
+  }
+
+  /** Replaces waypoint `i` by `to` (or by nothing) when that pays; returns the length gained or 0. */
+  private tryReplace(i: number, to: PointMm | null, priceMm: number): number {
+    const b = this.points[i] as PointMm;
+    const a = this.points[i - 1];
+    const c = this.points[i + 1];
+    const from = this.before(i);
+    const next = this.after(i);
+    const old = (from ? distanceMm(from, b) : 0) + (next ? distanceMm(b, next) : 0);
+    const now =
+      to === null
+        ? from && next && (a || c)
+          ? distanceMm(from, next)
+          : 0
+        : (from ? distanceMm(from, to) : 0) + (next ? distanceMm(to, next) : 0);
+    const gain = old - now;
+    // Less than a centimetre is rounding and could be traded back and forth.
+    if (gain < 10) return 0;
+    if (to === null) {
+      if (a && c && !this.space.isVisible(a, c)) return 0;
+    } else if ((a && !this.space.isVisible(a, to)) || (c && !this.space.isVisible(to, c))) return 0;
+    const { raster, options } = this;
+    const open = raster.uncovered;
+    const change = (sign: 1 | -1): void => {
+      const leg = (p: PointMm, q: PointMm, add: boolean): void =>
+        add ? raster.addLeg(p, q) : raster.removeLeg(p, q);
+      // New legs first: fewer samples flicker through "uncovered".
+      if (to === null) {
+        if (a && c) leg(a, c, sign === 1);
+      } else {
+        if (a) leg(a, to, sign === 1);
+        if (c) leg(to, c, sign === 1);
+      }
+      if (a) leg(a, b, sign === -1);
+      if (c) leg(b, c, sign === -1);
+    };
+    change(1);
+    const lost = raster.uncovered - open;
+    const fits = raster.uncovered <= options.allowed || lost <= 0;
+    if (!fits || gain <= lost * priceMm) {
+      change(-1);
+      return 0;
+    }
+    if (to === null) this.points.splice(i, 1);
+    else this.points[i] = to;
+    return gain;
+  }
+}
