@@ -1,0 +1,18 @@
+/** The door of the planning room: everything that other rooms may use. Pure: no I/O, no clock, no randomness. */
+export { estimateFlight, type FlightEstimate } from './fleet/energy.ts';
+export { coveringItemRange, fromDegE7, toDegE7 } from './fleet/items.ts';
+export { freeLayers, swathWidth } from './fleet/layers.ts';
+export { planPatrol } from './fleet/plan-patrol.ts';
+export { gcj02ToWgs84 } from './geo/gcj02.ts';
+export { GRID_ISSUE_CODES, type GridIssueCode } from './grid/issues.ts';
+export { type GridCrs, parseGridText, type ReadGridOptions, readGrid } from './grid/read-grid.ts';
+export { type SubdividedCell, SubdivideError, type SubdivideOptions, subdivide } from './grid/subdivide.ts';
+export {
+  MAV_CMD,
+  MAV_FRAME,
+  type MissionItem,
+  type MissionPlan,
+} from './mission-item.ts';
+export type * from './model.ts';
+export { type CoverageOptions, planCoverage } from './pattern/coverage.ts';
+export { PLAN_ISSUE_CODES, type PlanIssueCode } from './plan-issue.ts';
