@@ -35,6 +35,8 @@ export interface AirgridOptions {
   readonly logger: Logger;
   readonly version: string;
   readonly demoSignIn?: NonNullable<ServerInfo['demoSignIn']>;
+  /** Another way to the aircraft than this process's own links: tests, later a bridge on another machine. */
+  readonly connectBridge?: (config: BridgeConfig) => Promise<Bridge>;
 }
 
 export interface Airgrid {
@@ -88,17 +90,16 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     nowMs,
   );
   const grid = new GridService(openGridStore(db), audit, nowMs);
-  const bridge = await openBridge(
-    {
-      links,
-      systemId: settings.mavlink.systemId,
-      componentId: settings.mavlink.componentId,
-      lostAfterMs: settings.mavlink.lostAfterMs,
-      telemetryRateHz: settings.mavlink.telemetryRateHz,
-      recordingDir,
-    },
-    { logger: logger.child({ room: 'bridge' }) },
-  );
+  const connectBridge =
+    options.connectBridge ?? ((config) => openBridge(config, { logger: logger.child({ room: 'bridge' }) }));
+  const bridge = await connectBridge({
+    links,
+    systemId: settings.mavlink.systemId,
+    componentId: settings.mavlink.componentId,
+    lostAfterMs: settings.mavlink.lostAfterMs,
+    telemetryRateHz: settings.mavlink.telemetryRateHz,
+    recordingDir,
+  });
 
   const fleet: FleetService = new FleetService(
     bridge,

@@ -106,13 +106,21 @@ function readCells(file: string, crs: Crs): readonly GridCell[] {
   } catch (cause) {
     throw new AirgridError('cli.file-unreadable', `${file} cannot be read.`, { cause });
   }
-  const parsed = parseGridText(text);
-  const result =
-    'issues' in parsed ? { cells: [], issues: parsed.issues } : readGrid(asGrid(parsed.value), { crs });
+  const value = parseJson(text);
+  // What is no JSON goes to the grid's reader as it is: that can say in which line it is wrong.
+  const result = value === undefined ? parseGridText(text, { crs }) : readGrid(asGrid(value), { crs });
   for (const issue of result.issues) say(`${issue.severity}: ${issue.message}`);
   if (result.cells.length === 0)
     throw new AirgridError('cli.plan-failed', `${file} holds no cell that can be planned.`);
   return result.cells;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A bare polygon, a single feature, or features without grid properties are taken as large cells of their own. */

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { loadSettings } from './load-settings.ts';
 import { settingsDocument } from './settings-document.ts';
 
-const load = (sources: Partial<Parameters<typeof loadSettings>[0]>) => loadSettings({ env: {}, flags: {}, ...sources });
+const load = (sources: Partial<Parameters<typeof loadSettings>[0]>) =>
+  loadSettings({ env: {}, flags: {}, ...sources });
 
 function fileWith(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'airgrid-config-')), 'airgrid.yaml');
@@ -33,14 +34,20 @@ describe('settings', () => {
   });
 
   it('reads lists from YAML and from comma-separated text', () => {
-    expect(load({ env: { AIRGRID_LINKS: 'tcp://a:1, tcp://b:2' } }).links).toEqual(['tcp://a:1', 'tcp://b:2']);
+    expect(load({ env: { AIRGRID_LINKS: 'tcp://a:1, tcp://b:2' } }).links).toEqual([
+      'tcp://a:1',
+      'tcp://b:2',
+    ]);
     expect(load({ file: fileWith('links: [tcp://c:3]') }).links).toEqual(['tcp://c:3']);
   });
 
   it.each([
     [{ flags: { 'server.port': '70000' } }, ['server.port', '"70000"', 'from 0 to 65535']],
     [{ flags: { 'server.port': 'http' } }, ['server.port', '"http"', 'whole number']],
-    [{ env: { AIRGRID_LOG_LEVEL: 'loud' } }, ['log.level', 'AIRGRID_LOG_LEVEL', '"loud"', 'one of trace, debug']],
+    [
+      { env: { AIRGRID_LOG_LEVEL: 'loud' } },
+      ['log.level', 'AIRGRID_LOG_LEVEL', '"loud"', 'one of trace, debug'],
+    ],
     [{ env: { AIRGRID_SERVER_PROT: '1' } }, ['AIRGRID_SERVER_PROT', 'not a setting']],
     [{ flags: { 'server.prot': '1' } }, ['server.prot', 'not a setting', 'server.port']],
     [{ flags: { 'mavlink.telemetryRateHz': '' } }, ['mavlink.telemetryRateHz', 'from 1 to 50 Hz']],

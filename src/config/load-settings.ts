@@ -46,9 +46,13 @@ export function loadSettings(sources: SettingsSources): Settings {
   for (const [path, raw] of Object.entries(sources.flags)) take(path, raw, 'flag');
 
   if (complaints.length > 0) {
-    throw new AirgridError('config.invalid', `The configuration is not valid:\n  - ${complaints.join('\n  - ')}`, {
-      details: { problems: complaints.length },
-    });
+    throw new AirgridError(
+      'config.invalid',
+      `The configuration is not valid:\n  - ${complaints.join('\n  - ')}`,
+      {
+        details: { problems: complaints.length },
+      },
+    );
   }
   return unflatten(values) as Settings;
 }
@@ -76,7 +80,10 @@ function readSettingsFile(file: string): unknown {
 
 /** Nested object → dotted paths, stopping at known leaves so that a list stays whole. */
 function flatten(node: unknown, known: ReadonlyMap<string, SettingInfo>, prefix = ''): [string, unknown][] {
-  if (prefix !== '' && (known.has(prefix) || typeof node !== 'object' || node === null || Array.isArray(node))) {
+  if (
+    prefix !== '' &&
+    (known.has(prefix) || typeof node !== 'object' || node === null || Array.isArray(node))
+  ) {
     return [[prefix, node]];
   }
   if (typeof node !== 'object' || node === null || Array.isArray(node)) return [['(top level)', node]];

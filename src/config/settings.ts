@@ -28,10 +28,13 @@ export const SettingsSchema = section(
     server: section(
       {
         host: text('127.0.0.1', {
-          description: 'Address the console and API listen on. `0.0.0.0` opens them to the network: set TLS too.',
+          description:
+            'Address the console and API listen on. `0.0.0.0` opens them to the network: set TLS too.',
         }),
         port: whole(8080, 0, 65535, { description: 'TCP port of the console and API; 0 takes a free one.' }),
-        tlsCertFile: text('', { description: 'PEM certificate (chain). Empty: plain HTTP, for this machine only.' }),
+        tlsCertFile: text('', {
+          description: 'PEM certificate (chain). Empty: plain HTTP, for this machine only.',
+        }),
         tlsKeyFile: text('', { description: 'PEM private key that belongs to the certificate.' }),
         origins: list([], {
           description:
@@ -42,7 +45,9 @@ export const SettingsSchema = section(
     ),
     data: section(
       {
-        dir: text('data', { description: 'Folder for the database and the flight recordings; made when missing.' }),
+        dir: text('data', {
+          description: 'Folder for the database and the flight recordings; made when missing.',
+        }),
       },
       'Where everything is kept.',
     ),
@@ -85,7 +90,8 @@ export const SettingsSchema = section(
         }),
         maxRelativeAltitudeM: number(120, 20, 500, {
           unit: 'm above home',
-          description: 'No patrol is planned above this. Over 120 m an airspace approval is needed in most places.',
+          description:
+            'No patrol is planned above this. Over 120 m an airspace approval is needed in most places.',
         }),
         layerSpacingM: number(10, 5, 50, {
           unit: 'm',
@@ -135,17 +141,26 @@ export const SettingsSchema = section(
         styleUrl: text('', {
           description: 'MapLibre style URL. Empty: a plain dark base with the district, without any network.',
         }),
-        pmtilesFile: text('', { description: 'PMTiles file on this machine, served to the consoles as base map.' }),
+        pmtilesFile: text('', {
+          description: 'PMTiles file on this machine, served to the consoles as base map.',
+        }),
         origins: list([], {
-          description: 'Web origins that the style takes tiles, glyphs and sprites from, e.g. `https://tiles.example.cn`.',
+          description:
+            'Web origins that the style takes tiles, glyphs and sprites from, e.g. `https://tiles.example.cn`.',
         }),
       },
       'The base map.',
     ),
     accounts: section(
       {
-        idleTimeoutMin: whole(60, 5, 1440, { unit: 'min', description: 'A session ends after this much inactivity.' }),
-        absoluteTimeoutH: whole(12, 1, 168, { unit: 'h', description: 'A session ends this long after signing in.' }),
+        idleTimeoutMin: whole(60, 5, 1440, {
+          unit: 'min',
+          description: 'A session ends after this much inactivity.',
+        }),
+        absoluteTimeoutH: whole(12, 1, 168, {
+          unit: 'h',
+          description: 'A session ends this long after signing in.',
+        }),
         lockoutFailures: whole(5, 3, 20, { description: 'Wrong passwords before an account is locked.' }),
         lockoutMin: whole(15, 1, 1440, { unit: 'min', description: 'How long it stays locked.' }),
       },
@@ -193,7 +208,12 @@ interface SchemaNode {
   readonly description?: string;
 }
 
-const TYPE_WORDS = { string: 'text', number: 'number', integer: 'whole number', array: 'list of texts' } as const;
+const TYPE_WORDS = {
+  string: 'text',
+  number: 'number',
+  integer: 'whole number',
+  array: 'list of texts',
+} as const;
 
 /** `server.tlsCertFile` → `AIRGRID_SERVER_TLS_CERT_FILE`. */
 export function envNameOf(path: string): string {
@@ -208,7 +228,8 @@ export function listSettings(): readonly SettingInfo[] {
   const found: SettingInfo[] = [];
   const walk = (node: SchemaNode, path: string): void => {
     if (node.properties !== undefined) {
-      for (const [key, child] of Object.entries(node.properties)) walk(child, path === '' ? key : `${path}.${key}`);
+      for (const [key, child] of Object.entries(node.properties))
+        walk(child, path === '' ? key : `${path}.${key}`);
       return;
     }
     found.push({

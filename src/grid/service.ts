@@ -1,5 +1,5 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
-import { type GridCell, type GridReadResult, parseGridText, readGrid } from '../../missions/index.ts';
+import { type GridCell, type GridReadResult, parseGridText } from '../../missions/index.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { BaseView, CellView, ImportReport, OutlineProperties } from '../contract/index.ts';
 import { AirgridError } from '../errors.ts';

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Bridge, BridgeEvent, VehicleId, VehicleState } from '../../firmware-bridge/index.ts';
-import type { AircraftProfile } from '../../missions/index.ts';
-import { coverItemRange } from '../../missions/index.ts';
+import { type AircraftProfile, coveringItemRange } from '../../missions/index.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Finding, LaunchBody, PatrolPreview, PatrolView, PreviewBody } from '../contract/index.ts';
 import { AirgridError } from '../errors.ts';
@@ -250,7 +249,8 @@ export class PatrolService {
       const preview = kept.view.sorties[index];
       if (preview === undefined) throw new Error('a preview has a view for each of its sorties');
       const { batteryNowPct: _now, distanceToCellM: _distance, itemCount: _count, ...shown } = preview;
-      const range = coverItemRange(planned.plan);
+      const range = coveringItemRange(planned.plan);
+      if (range === null) throw new Error('a sortie that was verified has waypoints');
       return {
         ...shown,
         sortieId: `${patrolId}-${index + 1}`,
@@ -261,8 +261,8 @@ export class PatrolService {
         flightId: null,
         failure: null,
         items: planned.plan.items,
-        coverFirstIndex: range.firstIndex,
-        coverLastIndex: range.lastIndex,
+        coverFirstIndex: range.first,
+        coverLastIndex: range.last,
       };
     });
     return { order, endedAtMs: null, state: 'running', sorties };

@@ -1,0 +1,197 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type SimFleet, startSimFleet } from '../../sim/fleet.ts';
+import type { ActionResult, FleetView, PatrolPreview, PatrolView } from '../../src/contract/index.ts';
+import { ConsoleClient, type ConsoleFeed } from '../support/console-client.ts';
+import { type Program, startProgram } from '../support/programs.ts';
+import { squareGrid } from '../support/server.ts';
+
+/** What goes wrong in a real room: each is told in words, and everything else goes on. */
+const running: Program[] = [];
+const fleets: SimFleet[] = [];
+const feeds: ConsoleFeed[] = [];
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const feed of feeds.splice(0)) feed.close();
+  for (const fleet of fleets.splice(0)) await fleet.close();
+  for (const program of running.splice(0)) await program.cleanUp();
+  for (const socket of sockets.splice(0)) socket.close();
+});
+
+const start = (...args: string[]): Program => {
+  const program = startProgram(['serve', '--port', '0', ...args], { AIRGRID_LOG_FORMAT: 'json' });
+  running.push(program);
+  return program;
+};
+
+/** First start: with the code that the server printed. */
+async function signIn(program: Program): Promise<ConsoleClient> {
+  const [, code = ''] = await program.said(/one-time code\s+(\S+)/);
+  const [, url = ''] = await program.said(/open (http:\S+) and/);
+  const client = new ConsoleClient(url);
+  const { status } = await client.call('POST', '/api/v1/setup', {
+    code,
+    username: 'op',
+    password: 'a long password',
+  });
+  expect(status).toBe(200);
+  return client;
+}
+
+function freeUdpPort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createSocket('udp4').bind(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function oneAircraft(port: number): Promise<SimFleet> {
+  const fleet = await startSimFleet({
+    aircraft: [{ systemId: 1, lonDeg: 110.29, latDeg: 25.28, altitudeAmslM: 150 }],
+    target: { host: '127.0.0.1', port },
+    startupS: 1,
+    speed: 4,
+  });
+  fleets.push(fleet);
+  return fleet;
+}
+
+describe('settings', () => {
+  it('refuse a start with a sentence that names the setting, the value and what is allowed', async () => {
+    const program = startProgram(['serve', '--set', 'server.port=99999']);
+    running.push(program);
+    await program.said(/server\.port \(flag\) is "99999"; allowed: a whole number from 0 to 65535/);
+    expect((await program.stop()).code).toBe(1);
+  });
+
+  it('refuse a link that is none', async () => {
+    const program = startProgram(['serve', '--port', '0', '--link', 'bluetooth://x']);
+    running.push(program);
+    await program.said(/bluetooth/);
+    await program.said(/udp-listen/);
+    expect((await program.stop()).code).toBe(1);
+  });
+
+  it('say that the web port is busy', async () => {
+    const first = start();
+    const [, url = ''] = await first.said(/open (http:\S+) and/);
+    const port = new URL(url).port;
+    const second = startProgram(['serve', '--port', port, '--link', 'udp-listen://127.0.0.1:0']);
+    running.push(second);
+    await second.said(new RegExp(`Port ${port} is in use`));
+    expect((await second.stop()).code).toBe(1);
+  });
+});
+
+describe('links', () => {
+  it('that cannot open are told, and the others work', async () => {
+    const busy = createSocket('udp4');
+    sockets.push(busy);
+    await new Promise<void>((resolve) => busy.bind(0, '127.0.0.1', () => resolve()));
+    const port = await freeUdpPort();
+    const program = start(
+      '--link',
+      'serial:///dev/ttyNONE?baud=57600',
+      '--link',
+      `udp-listen://127.0.0.1:${busy.address().port}`,
+      '--link',
+      'tcp://127.0.0.1:1',
+      '--link',
+      `udp-listen://127.0.0.1:${port}`,
+    ); // prettier-ignore
+    const client = await signIn(program);
+    await oneAircraft(port);
+    const feed = client.listen();
+    feeds.push(feed);
+    await feed.until('the aircraft on the good link', () => feed.vehicles.size === 1);
+    const { body } = await client.call<FleetView>('GET', '/api/v1/fleet');
+    const problems = body.links.map((link) => link.problem?.code ?? 'none');
+    expect(problems).toEqual([
+      'transport.device-missing',
+      'transport.port-busy',
+      'transport.refused',
+      'none',
+    ]);
+    for (const link of body.links.slice(0, 3)) expect(link.problem?.message.length).toBeGreaterThan(20);
+  }, 60_000);
+});
+
+describe('an aircraft', () => {
+  async function withAircraft() {
+    const port = await freeUdpPort();
+    const program = start('--link', `udp-listen://127.0.0.1:${port}`);
+    const client = await signIn(program);
+    await client.importGrid(squareGrid(200));
+    const fleet = await oneAircraft(port);
+    const feed = client.listen();
+    feeds.push(feed);
+    await feed.until(
+      'an aircraft that is ready',
+      () => [...feed.vehicles.values()][0]?.prearm?.ready === true,
+    );
+    const vehicle = () => [...feed.vehicles.values()][0];
+    const launch = async () => {
+      const { body: plan } = await client.call<PatrolPreview>('POST', '/api/v1/patrols/preview', {
+        cellId: 'c1',
+      });
+      const body = { previewId: plan.previewId, purpose: 'exercise' };
+      return (await client.call<PatrolView>('POST', '/api/v1/patrols', body)).body.patrolId;
+    };
+    return { program, client, fleet, feed, vehicle, launch };
+  }
+
+  it('that refuses to arm gives its reasons, stays on the ground and can be sent again', async () => {
+    const { fleet, feed, launch } = await withAircraft();
+    const first = await launch();
+    // While the mission is being uploaded: before the launch the plan itself would have been refused.
+    fleet.aircraft(1).refuseToArm('Compass not calibrated');
+    await feed.until('failure', () => feed.patrols.get(first)?.state === 'failed', 60_000);
+    const failure = feed.patrols.get(first)?.sorties[0]?.failure;
+    expect(JSON.stringify(failure)).toContain('Compass not calibrated');
+    fleet.aircraft(1).refuseToArm(null);
+    await feed.until('ready again', () => [...feed.vehicles.values()][0]?.prearm?.ready === true, 30_000);
+    const second = await launch();
+    await feed.until('patrol', () => feed.patrols.get(second)?.sorties[0]?.state === 'on-patrol', 60_000);
+  }, 120_000);
+
+  it('that stores something else than it was sent is not flown', async () => {
+    const { fleet, feed, launch } = await withAircraft();
+    fleet.aircraft(1).storeWrongItem(true);
+    const patrolId = await launch();
+    await feed.until('failure', () => feed.patrols.get(patrolId)?.state === 'failed', 60_000);
+    expect(feed.patrols.get(patrolId)?.sorties[0]?.failure?.code).toBe('mission.different');
+    expect(fleet.aircraft(1).truth.armed).toBe(false);
+  }, 90_000);
+
+  it('whose link is lost in flight shows as lost within 3 s, is not commanded, and comes back by itself', async () => {
+    const { client, fleet, feed, vehicle, launch } = await withAircraft();
+    const patrolId = await launch();
+    await feed.until('patrol', () => feed.patrols.get(patrolId)?.sorties[0]?.state === 'on-patrol', 60_000);
+    fleet.aircraft(1).cutLink(true);
+    const cutAt = performance.now();
+    await feed.until('lost', () => vehicle()?.connection === 'lost', 6000);
+    // 3 s of silence after the last packet, and one tick of the feed.
+    expect(performance.now() - cutAt).toBeLessThan(3600);
+    const refused = await client.call<ActionResult>(
+      'POST',
+      `/api/v1/vehicles/${vehicle()?.vehicleId}/return`,
+    );
+    expect(refused.body).toMatchObject({ outcome: 'failed', code: 'command.not-connected' });
+    fleet.aircraft(1).cutLink(false);
+    await feed.until('back', () => vehicle()?.connection === 'online', 10_000);
+    await feed.until('the rest of the patrol', () => feed.patrols.get(patrolId)?.state === 'done', 120_000);
+  }, 200_000);
+
+  it('that flies when the server is stopped is left to itself; the next server watches on', async () => {
+    const { program, feed, fleet, launch } = await withAircraft();
+    const patrolId = await launch();
+    await feed.until('patrol', () => feed.patrols.get(patrolId)?.sorties[0]?.state === 'on-patrol', 60_000);
+    const { code, tookMs } = await program.stop('SIGTERM');
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(3000);
+    expect(program.output()).toContain('left to its own mission and failsafe');
+    expect(fleet.aircraft(1).truth.armed).toBe(true);
+  }, 120_000);
+});

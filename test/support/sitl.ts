@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PARAMETERS = fileURLToPath(new URL('../sitl/copter.parm', import.meta.url));
+
+/** Path of arducopter in `ARDUPILOT_SITL`, or null with a word on standard output why the tests are skipped. */
+export function arduCopterPath(): string | null {
+  const path = process.env.ARDUPILOT_SITL ?? '';
+  if (path !== '' && existsSync(path)) return path;
+  const why =
+    path === '' ? 'ARDUPILOT_SITL is not set' : `ARDUPILOT_SITL names ${path}, which does not exist`;
+  console.warn(
+    `\n  SITL tests are SKIPPED: ${why}. Set it to an arducopter binary built for the board "sitl".\n`,
+  );
+  return null;
+}
+
+export interface Sitl {
+  readonly child: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/**
+ * One ArduCopter in a folder of its own (it writes eeprom.bin, logs/ and terrain/ there).
+ * @param link `tcp`: it listens on 5760 + 10·instance and waits for us; otherwise it sends to that UDP port here
+ */
+export function startArduCopter(
+  path: string,
+  options: {
+    readonly instance: number;
+    readonly link: 'tcp' | { readonly udpPort: number };
+    readonly speedup: number;
+  },
+): Sitl {
+  const folder = mkdtempSync(join(tmpdir(), 'airgrid-sitl-'));
+  const serial = options.link === 'tcp' ? [] : ['--serial0', `udpclient:127.0.0.1:${options.link.udpPort}`];
+  const child = spawn(
+    path,
+    [
+      ...['--model', 'quad', '--home', '25.2809,110.29,150,0', '--defaults', PARAMETERS, '--wipe'],
+      ...['-I', String(options.instance), '--sysid', String(options.instance + 1)],
+      ...['--speedup', String(options.speedup), ...serial],
+    ],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const log = createWriteStream(join(folder, 'sitl.log'));
+  child.stdout?.pipe(log);
+  child.stderr?.pipe(log);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    child,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+      log.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
