@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import {
   type Bridge,
+  type BridgeConfig,
   type BridgeEvent,
   type LinkId,
   openBridge,
