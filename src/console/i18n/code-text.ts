@@ -1,0 +1,54 @@
+import i18next from 'i18next';
+import type { Details, Finding, Problem } from '../../contract/index.ts';
+
+/** Looks a key up; null when no translation exists. Narrow, so that tests need no i18next. */
+export type Lookup = (key: string) => string | null;
+
+const lookup: Lookup = (key) =>
+  i18next.exists(key) ? (i18next.getResource(i18next.language, 'translation', key) as string) : null;
+
+/**
+ * The sentence for a code in the operator's language. Falls back to the server's own English sentence when the
+ * code is new to this console or when the details lack a value that our sentence needs: half a sentence is worse.
+ */
+export function codeText(code: string, details: Details, message: string, find: Lookup = lookup): string {
+  return fillTemplate(find(`errors.${code}`), details) ?? message;
+}
+
+/** What to do about it, or null when nothing is known. */
+export function remedyText(
+  code: string,
+  details: Details,
+  remedy: string | null,
+  find: Lookup = lookup,
+): string | null {
+  return fillTemplate(find(`remedies.${code}`), details) ?? remedy;
+}
+
+export const findingText = (finding: Finding): string =>
+  codeText(finding.code, finding.details, finding.message);
+
+export const problemText = (problem: Problem): string =>
+  codeText(problem.code, problem.details, problem.detail);
+
+export const problemRemedy = (problem: Problem): string | null =>
+  remedyText(problem.code, problem.details, problem.remedy);
+
+function fillTemplate(template: string | null, details: Details): string | null {
+  if (template === null) return null;
+  let complete = true;
+  const text = template.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => {
+    const value = details[name];
+    if (value === undefined) {
+      complete = false;
+      return '';
+    }
+    return typeof value === 'number' ? readable(value) : value;
+  });
+  return complete ? text : null;
+}
+
+/** Details come with the machine's precision; a person reads three digits at most after the point. */
+function readable(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toFixed(1)));
+}
