@@ -16,11 +16,11 @@ const PLANNED_BRAKING = 0.75;
 const CROSS_TRACK_TIME_S = 1.2;
 const CROSS_TRACK_MAX_MPS = 3;
 /** Within this time the airframe answers a wanted change of velocity. */
-const RESPONSE_S = 0.3;
+const RESPONSE_S = 0.8;
 /** Off the line or off the height by more than this near the end of a leg: slow down, so that the point is met. */
 const MISS_TOLERANCE_M = 0.9;
 /** Overshoot beyond a corner that its passing speed is chosen for. */
-const CORNER_OVERSHOOT_M = 0.8;
+const CORNER_OVERSHOOT_M = 1;
 
 export function velocityFor(
   demand: Exclude<Demand, { kind: 'off' | 'idle' }>,

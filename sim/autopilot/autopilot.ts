@@ -12,6 +12,7 @@ import type { MissionItem } from '../../missions/mission-item.ts';
 import type { Wind } from '../aircraft/aircraft-state.ts';
 import { remainingFraction } from '../aircraft/battery.ts';
 import type { GeoPoint } from '../aircraft/local-frame.ts';
+import { drawRandom } from '../prng.ts';
 import { Channel } from './channel.ts';
 import { type Command, executeCommand, RESULT } from './commands.ts';
 import { FlightController } from './flight-controller.ts';
@@ -19,6 +20,7 @@ import { MISSION_TYPE, type StoredType } from './mission-items.ts';
 import { MissionServer } from './mission-server.ts';
 import { MissionStore } from './mission-store.ts';
 import type { Peer } from './mission-upload.ts';
+import { COPTER_MODE } from './modes.ts';
 import { ParameterServer } from './parameter-server.ts';
 import { ParameterTable } from './parameters.ts';
 import { startupTimes } from './startup.ts';
@@ -69,7 +71,7 @@ export class Autopilot {
   #nextChannelId = 1;
   #nextTextId = 1;
   #rebootDue = false;
-  #modeShown = -1;
+  #modeShown: number = COPTER_MODE.STABILIZE;
   /** Not null while a command is executed: what it makes the autopilot say goes out behind the answer. */
   #deferred: MavLinkData[] | null = null;
   #bootEpochMs: number;
@@ -119,7 +121,12 @@ export class Autopilot {
 
   /** A new link; `transmit` gets whole frames, several at a time. */
   openChannel(transmit: (bytes: Buffer) => void): Channel {
-    const channel = new Channel(this.#nextChannelId, this.systemId, transmit);
+    const channel = new Channel(
+      this.#nextChannelId,
+      this.systemId,
+      drawRandom(this.#options.seed).value,
+      transmit,
+    );
     this.#nextChannelId += 1;
     this.#channels.set(channel.id, channel);
     return channel;

@@ -18,9 +18,9 @@ export class Channel {
   #waitingBytes = 0;
   #framesSent = 0;
 
-  constructor(id: number, systemId: number, transmit: (bytes: Buffer) => void) {
+  constructor(id: number, systemId: number, heartbeatPhaseS: number, transmit: (bytes: Buffer) => void) {
     this.id = id;
-    this.rates = new StreamRates();
+    this.rates = new StreamRates(heartbeatPhaseS);
     this.#encoder = new Encoder({ systemId, componentId: 1 });
     this.#transmit = transmit;
   }

@@ -14,15 +14,18 @@ interface Stream {
  */
 export class StreamRates {
   readonly #streams: Stream[] = [];
+  readonly #heartbeatPhaseS: number;
 
-  constructor() {
+  /** `heartbeatPhaseS` spreads the heartbeats of a fleet that was started at one moment, 0–1. */
+  constructor(heartbeatPhaseS = 0) {
+    this.#heartbeatPhaseS = heartbeatPhaseS;
     this.reset();
   }
 
   /** After a start: what was asked for is forgotten. */
   reset(): void {
     this.#streams.length = 0;
-    this.#streams.push({ messageId: 0, intervalS: 1, dueAtS: 0 });
+    this.#streams.push({ messageId: 0, intervalS: 1, dueAtS: this.#heartbeatPhaseS });
   }
 
   /** `intervalUs` −1 stops, 0 restores the default (1 s for HEARTBEAT, silence for all others). */
