@@ -3,6 +3,18 @@ export { estimateFlight, type FlightEstimate } from './fleet/energy.ts';
 export { coveringItemRange, fromDegE7, toDegE7 } from './fleet/items.ts';
 export { freeLayers, swathWidth } from './fleet/layers.ts';
 export { planPatrol } from './fleet/plan-patrol.ts';
+export type { HomePosition, MissionFileResult } from './format/format-result.ts';
+export { type QgcPlanOptions, readQgcPlan, toQgcPlan, toQgcPlanText } from './format/qgc-plan.ts';
+export {
+  type NamedRoute,
+  type NamedTrack,
+  routeToGeoJson,
+  routeToKml,
+  type TrackPoint,
+  trackToGeoJson,
+  trackToKml,
+} from './format/track.ts';
+export { readWaypoints, toWaypoints } from './format/waypoints.ts';
 export { gcj02ToWgs84 } from './geo/gcj02.ts';
 export { GRID_ISSUE_CODES, type GridIssueCode } from './grid/issues.ts';
 export { type GridCrs, parseGridText, type ReadGridOptions, readGrid } from './grid/read-grid.ts';
@@ -16,3 +28,4 @@ export {
 export type * from './model.ts';
 export { type CoverageOptions, planCoverage } from './pattern/coverage.ts';
 export { PLAN_ISSUE_CODES, type PlanIssueCode } from './plan-issue.ts';
+export { outsideTolerance, type VerifyOptions, verifyPatrol } from './verify/verify-plan.ts';

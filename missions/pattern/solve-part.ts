@@ -11,6 +11,8 @@ import { shortenPath } from './shorten.ts';
 
 /** Least covered share of every plan, by exact polygon arithmetic. */
 export const TARGET_COVERAGE = 0.995;
+/** What the search is content with: rounding positions to 1e-7 degrees may cost a few millionths afterwards. */
+const CONTENT_COVERAGE = TARGET_COVERAGE + 0.00003;
 /** Samples are a little pessimistic or optimistic by chance; the search aims this much higher. */
 const SEARCH_MARGIN = 0.0004;
 
@@ -31,7 +33,7 @@ const LEAST_MARGIN_MM = 8;
 export function solvePart(region: Region, swathMm: number, start: PointMm | null): PartPath {
   const radius = swathMm / 2;
   const middle = interiorPoint(region);
-  if (middle !== null && coverageFraction(region, [middle], radius) >= TARGET_COVERAGE) {
+  if (middle !== null && coverageFraction(region, [middle], radius) >= CONTENT_COVERAGE) {
     return { points: [wholeMm(middle)], angleRad: null };
   }
   let best: PartPath | null = null;
@@ -192,7 +194,7 @@ function finish(
     raster.addPath(draft);
     const patched = patchPath(draft, raster, space, radius, allowed);
     const points = shortenPath(patched, raster, space, { radiusMm: radius, allowed, passes: 12, start });
-    const missing = TARGET_COVERAGE - coverageFraction(region, points, radius);
+    const missing = CONTENT_COVERAGE - coverageFraction(region, points, radius);
     if (missing <= 0) return points;
     margin += missing + 0.0003;
     if (margin > 1 - TARGET_COVERAGE) return patchExactly(points, region, space, radius);
@@ -208,7 +210,7 @@ function patchExactly(path: PointMm[], region: Region, space: FreeSpace, radius:
   for (let round = 0; round < 40; round++) {
     const rest = uncoveredRegion(region, points, radius);
     const restM2 = areaM2(rest);
-    if (restM2 <= whole * (1 - TARGET_COVERAGE) || restM2 >= open) return points;
+    if (restM2 <= whole * (1 - CONTENT_COVERAGE) || restM2 >= open) return points;
     open = restM2;
     for (const part of partsOf(rest).slice(0, 6)) {
       const inside = interiorPoint([part.outer]);
