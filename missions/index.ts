@@ -15,7 +15,7 @@ export {
   trackToKml,
 } from './format/track.ts';
 export { readWaypoints, toWaypoints } from './format/waypoints.ts';
-export { gcj02ToWgs84 } from './geo/gcj02.ts';
+export { gcj02ToWgs84, wgs84ToGcj02 } from './geo/gcj02.ts';
 export { GRID_ISSUE_CODES, type GridIssueCode } from './grid/issues.ts';
 export { type GridCrs, parseGridText, type ReadGridOptions, readGrid } from './grid/read-grid.ts';
 export { type SubdividedCell, SubdivideError, type SubdivideOptions, subdivide } from './grid/subdivide.ts';

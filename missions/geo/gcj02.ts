@@ -11,3 +11,8 @@ const gcoord = gcoordModule as unknown as typeof gcoordModule.default;
 export function gcj02ToWgs84(position: Position): Position {
   return gcoord.transform([position[0] ?? 0, position[1] ?? 0], gcoord.GCJ02, gcoord.WGS84);
 }
+
+/** One position from WGS-84 to GCJ-02, for map layers that are drawn in it. */
+export function wgs84ToGcj02(position: Position): Position {
+  return gcoord.transform([position[0] ?? 0, position[1] ?? 0], gcoord.WGS84, gcoord.GCJ02);
+}
