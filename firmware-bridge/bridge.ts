@@ -1,0 +1,292 @@
+import type { Logger } from 'pino';
+import type { MissionItem } from '../missions/mission-item.ts';
+import { BridgeError } from './bridge-error.ts';
+import { every } from './clock.ts';
+import type { Frame } from './codec/framer.ts';
+import { EventHub } from './event-hub.ts';
+import { startHeartbeat } from './link/heartbeat.ts';
+import { Link } from './link/link.ts';
+import type {
+  Bridge,
+  BridgeConfig,
+  BridgeEvent,
+  Clock,
+  CommandOutcome,
+  LaunchProgress,
+  LinkStatus,
+  MissionDownloadOutcome,
+  MissionOutcome,
+  TimerHandle,
+  TransferProgress,
+  VehicleId,
+  VehicleState,
+} from './model.ts';
+import { TlogRecorder } from './recorder/tlog-recorder.ts';
+import { parseLinkUrl } from './transport/parse-link-url.ts';
+import type { Transport } from './transport/transport.ts';
+import { Directory } from './vehicle/directory.ts';
+import { Vehicle } from './vehicle/vehicle.ts';
+
+/**
+ * Puts the parts together: links feed the directory and the recorder, the directory feeds vehicles, vehicles feed
+ * listeners (at most 20 batches a second).
+ */
+export interface BridgeParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly isHealthy: () => boolean;
+  readonly createTransport: (url: string) => Transport;
+}
+
+const BATCH_MS = 50;
+const TICK_MS = 100;
+const QUALITY_MS = 1_000;
+
+export class LiveBridge implements Bridge {
+  readonly #parts: BridgeParts;
+  readonly #links: readonly Link[];
+  readonly #directory: Directory;
+  readonly #recorder: TlogRecorder | null;
+  readonly #hub: EventHub;
+  readonly #changed = new Set<Vehicle>();
+  readonly #timers: TimerHandle[] = [];
+  #batchTimer: TimerHandle | null = null;
+  #batchSentAtMs = Number.NEGATIVE_INFINITY;
+  #closing: Promise<void> | null = null;
+
+  constructor(config: BridgeConfig, parts: BridgeParts) {
+    checkConfig(config);
+    this.#parts = parts;
+    const { clock, logger, random } = parts;
+    this.#hub = new EventHub(logger);
+    const onEvent = (event: BridgeEvent): void => this.#onEvent(event);
+    this.#recorder =
+      config.recordingDir === null
+        ? null
+        : new TlogRecorder({ recordingDir: config.recordingDir, clock, logger, onEvent });
+    this.#directory = new Directory({
+      clock,
+      logger,
+      ourSystemId: config.systemId,
+      lostAfterMs: config.lostAfterMs,
+      onEvent,
+      createVehicle: (vehicleId, source) =>
+        new Vehicle({
+          vehicleId,
+          source,
+          clock,
+          random,
+          logger,
+          ourSystemId: config.systemId,
+          lostAfterMs: config.lostAfterMs,
+          telemetryRateHz: config.telemetryRateHz,
+          onEvent,
+          onChange: (vehicle) => this.#onChange(vehicle),
+        }),
+    });
+    this.#links = config.links.map(
+      (link) =>
+        new Link({
+          config: link,
+          systemId: config.systemId,
+          componentId: config.componentId,
+          clock,
+          random,
+          logger,
+          createTransport: () => parts.createTransport(link.url),
+          onFrame: (from, endpoint, frame, atMs) => this.#onFrame(from, endpoint, frame, atMs),
+          onSent: (to, endpoint, raw, messageId, targetSystem, atMs) =>
+            this.#recordSent(to, endpoint, raw, messageId, targetSystem, atMs),
+          onStatus: (changed) => this.#hub.emit({ kind: 'link', status: changed.status() }),
+        }),
+    );
+  }
+
+  /** Resolves when every link was tried once; one that fails goes on trying by itself. */
+  async start(): Promise<void> {
+    const { clock, logger } = this.#parts;
+    this.#timers.push(
+      every(clock, TICK_MS, () => this.#tick()),
+      every(clock, QUALITY_MS, () => this.#refreshLinkQuality()),
+      startHeartbeat({
+        clock,
+        links: this.#links,
+        isHealthy: this.#parts.isHealthy,
+        onSilence: (silent) => {
+          if (silent) logger.error('the server is not healthy: no heartbeats to the aircraft');
+          else logger.info('the server is healthy: heartbeats are sent');
+        },
+      }),
+    );
+    await Promise.all(this.#links.map((link) => link.start()));
+  }
+
+  links(): readonly LinkStatus[] {
+    return this.#links.map((link) => link.status());
+  }
+
+  vehicles(): readonly VehicleState[] {
+    return [...this.#directory.vehicles.values()].map((vehicle) => vehicle.snapshot);
+  }
+
+  vehicle(vehicleId: VehicleId): VehicleState | null {
+    return this.#directory.vehicles.get(vehicleId)?.snapshot ?? null;
+  }
+
+  subscribe(listener: (event: BridgeEvent) => void): () => void {
+    return this.#hub.subscribe(listener);
+  }
+
+  async uploadMission(
+    vehicleId: VehicleId,
+    items: readonly MissionItem[],
+    onProgress: (progress: TransferProgress) => void = () => {},
+  ): Promise<MissionOutcome> {
+    const vehicle = this.#directory.vehicles.get(vehicleId);
+    if (vehicle === undefined) return { kind: 'not-connected' };
+    const outcome = await vehicle.operations.uploadMission(items, onProgress);
+    this.#logOutcome(vehicleId, 'mission upload', outcome);
+    return outcome;
+  }
+
+  async downloadMission(vehicleId: VehicleId): Promise<MissionDownloadOutcome> {
+    return this.#directory.vehicles.get(vehicleId)?.downloadMission() ?? { kind: 'not-connected' };
+  }
+
+  async launchMission(
+    vehicleId: VehicleId,
+    options: { readonly takeoffAltitudeM: number },
+    onProgress: (progress: LaunchProgress) => void = () => {},
+  ): Promise<CommandOutcome> {
+    const vehicle = this.#directory.vehicles.get(vehicleId);
+    if (vehicle === undefined) return { kind: 'not-connected' };
+    const outcome = await vehicle.operations.launchMission(options, onProgress);
+    this.#logOutcome(vehicleId, 'launch', outcome);
+    return outcome;
+  }
+
+  async resumeMission(vehicleId: VehicleId): Promise<CommandOutcome> {
+    const vehicle = this.#directory.vehicles.get(vehicleId);
+    if (vehicle === undefined) return { kind: 'not-connected' };
+    const outcome = await vehicle.operations.resumeMission();
+    this.#logOutcome(vehicleId, 'resume', outcome);
+    return outcome;
+  }
+
+  hold(vehicleId: VehicleId): Promise<CommandOutcome> {
+    return this.#safetyAction(vehicleId, 'hold');
+  }
+
+  returnToLaunch(vehicleId: VehicleId): Promise<CommandOutcome> {
+    return this.#safetyAction(vehicleId, 'return');
+  }
+
+  land(vehicleId: VehicleId): Promise<CommandOutcome> {
+    return this.#safetyAction(vehicleId, 'land');
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const timer of this.#timers) timer.cancel();
+    for (const vehicle of this.#directory.vehicles.values()) vehicle.close('shutdown');
+    this.#sendBatch();
+    this.#batchTimer?.cancel();
+    this.#batchTimer = null;
+    await Promise.all([...this.#links.map((link) => link.close()), this.#recorder?.close()]);
+  }
+
+  async #safetyAction(vehicleId: VehicleId, action: 'hold' | 'return' | 'land'): Promise<CommandOutcome> {
+    const vehicle = this.#directory.vehicles.get(vehicleId);
+    if (vehicle === undefined) return { kind: 'not-connected' };
+    const outcome = await vehicle.operations.safetyAction(action, action);
+    this.#logOutcome(vehicleId, action, outcome);
+    return outcome;
+  }
+
+  #onFrame(link: Link, endpoint: string, frame: Frame, atMs: number): void {
+    if (this.#recorder !== null) {
+      const vehicle = this.#directory.vehicleAt(link, endpoint, frame.systemId);
+      if (vehicle !== null) this.#recorder.frame(vehicle.vehicleId, atMs, frame.raw, frame.messageId);
+    }
+    this.#directory.handle(link, endpoint, frame, atMs);
+  }
+
+  #recordSent(
+    link: Link,
+    endpoint: string,
+    raw: Buffer,
+    messageId: number,
+    targetSystem: number | null,
+    atMs: number,
+  ): void {
+    if (this.#recorder === null) return;
+    for (const vehicle of this.#directory.vehiclesAtEndpoint(link, endpoint)) {
+      if (targetSystem !== null && targetSystem !== vehicle.snapshot.systemId) continue;
+      this.#recorder.frame(vehicle.vehicleId, atMs, raw, messageId);
+    }
+  }
+
+  #onEvent(event: BridgeEvent): void {
+    // The record starts before anybody else hears of it.
+    if (event.kind === 'armed') this.#recorder?.armed(event.vehicleId, event.atMs);
+    else if (event.kind === 'disarmed') this.#recorder?.disarmed(event.vehicleId);
+    this.#hub.emit(event);
+  }
+
+  #tick(): void {
+    const nowMs = this.#parts.clock.nowMs();
+    this.#directory.tick(nowMs);
+    for (const vehicle of this.#directory.vehicles.values()) vehicle.tick(nowMs);
+  }
+
+  #refreshLinkQuality(): void {
+    const nowMs = this.#parts.clock.nowMs();
+    for (const vehicle of this.#directory.vehicles.values()) vehicle.refreshLinkQuality(nowMs);
+  }
+
+  #onChange(vehicle: Vehicle): void {
+    this.#changed.add(vehicle);
+    if (this.#batchTimer !== null || this.#closing !== null) return;
+    const { clock } = this.#parts;
+    const waitMs = Math.max(0, this.#batchSentAtMs + BATCH_MS - clock.nowMs());
+    this.#batchTimer = clock.setTimer(() => this.#sendBatch(), waitMs);
+  }
+
+  #sendBatch(): void {
+    this.#batchTimer = null;
+    if (this.#changed.size === 0) return;
+    const states = [...this.#changed].map((vehicle) => vehicle.snapshot);
+    this.#changed.clear();
+    this.#batchSentAtMs = this.#parts.clock.nowMs();
+    this.#hub.emit({ kind: 'vehicles', states });
+  }
+
+  #logOutcome(vehicleId: VehicleId, what: string, outcome: CommandOutcome | MissionOutcome): void {
+    const level = outcome.kind === 'done' ? 'info' : 'warn';
+    this.#parts.logger[level]({ vehicleId, outcome }, `${what}: ${outcome.kind}`);
+  }
+}
+
+/** @throws BridgeError: a link URL that cannot be read, a link id used twice, a system id out of range. */
+function checkConfig(config: BridgeConfig): void {
+  const seen = new Set<string>();
+  for (const { linkId, url } of config.links) {
+    parseLinkUrl(url);
+    if (seen.has(linkId)) {
+      throw new BridgeError('config.link-id', `Two links have the id "${linkId}": give each its own.`, {
+        linkId,
+      });
+    }
+    seen.add(linkId);
+  }
+  if (!(Number.isInteger(config.systemId) && config.systemId >= 1 && config.systemId <= 255)) {
+    throw new BridgeError('config.system-id', `The system id ${config.systemId} is not within 1–255.`, {
+      systemId: config.systemId,
+    });
+  }
+}

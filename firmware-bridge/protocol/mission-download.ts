@@ -1,0 +1,177 @@
+import type { MissionItem } from '../../missions/mission-item.ts';
+import {
+  buildMessage,
+  MavMissionResult,
+  MavMissionType,
+  MissionAck,
+  MissionRequestInt,
+  MissionRequestList,
+} from '../codec/messages.ts';
+import { missionResultName, NO_PROGRESS_MS, RESEND_MS, STALL_MS } from './mission-upload.ts';
+import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
+
+/**
+ * Reads the vehicle's mission. We ask, it answers; the question is repeated every 0.4 s.
+ *
+ *   start ──► listing ──COUNT 0──► done (empty)
+ *               ▲  │ 0.4 s: REQUEST_LIST
+ *               │  └──COUNT n──► fetching ──ITEM i──► … ──ITEM n-1──► ACK 0 sent, done
+ *               └──0.5 s── pausing ◄──┘ ACK other than 0, COUNT changed, 10 s without progress (at most 5 times)
+ *   any ── 20 s without progress ──► cancel sent, no-progress        any ── cancel ──► cancel sent, cancelled
+ */
+const MAX_RESTARTS = 5;
+const RESTART_PAUSE_MS = 500;
+
+export type DownloadOutcome =
+  /** As on the wire, home slot included. */
+  | { readonly kind: 'done'; readonly items: readonly MissionItem[] }
+  | { readonly kind: 'rejected'; readonly result: string }
+  | { readonly kind: 'no-progress'; readonly afterMs: number }
+  | { readonly kind: 'cancelled'; readonly by: string };
+
+export type DownloadInput =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'item'; readonly seq: number; readonly item: MissionItem }
+  | { readonly kind: 'ack'; readonly result: number };
+
+export interface DownloadProgress {
+  readonly itemsDone: number;
+  readonly itemsTotal: number;
+}
+
+export interface DownloadState {
+  readonly phase: 'listing' | 'fetching' | 'pausing';
+  readonly count: number;
+  readonly items: readonly MissionItem[];
+  readonly restarts: number;
+  readonly progressAtMs: number;
+}
+
+type Result = Step<DownloadState, DownloadOutcome, DownloadProgress>;
+
+const INITIAL: DownloadState = { phase: 'listing', count: 0, items: [], restarts: 0, progressAtMs: 0 };
+
+export function downloadMachine(
+  target: Target,
+): Machine<DownloadState, DownloadInput, DownloadOutcome, DownloadProgress> {
+  const address = { targetSystem: target.systemId, targetComponent: target.componentId };
+  const missionType = MavMissionType.MISSION;
+  const acknowledge = (type: MavMissionResult): Effect<DownloadProgress> => ({
+    kind: 'send',
+    message: buildMessage(MissionAck, { ...address, type, missionType }),
+  });
+
+  function ask(state: DownloadState): Effect<DownloadProgress>[] {
+    const message =
+      state.phase === 'listing'
+        ? buildMessage(MissionRequestList, { ...address, missionType })
+        : buildMessage(MissionRequestInt, { ...address, seq: state.items.length, missionType });
+    return [
+      { kind: 'send', message },
+      { kind: 'startTimer', timer: 'resend', afterMs: RESEND_MS },
+    ];
+  }
+
+  function advance(state: DownloadState, nowMs: number): Result {
+    const next = { ...state, progressAtMs: nowMs };
+    if (next.items.length === next.count) {
+      return {
+        state: next,
+        effects: [acknowledge(MavMissionResult.ACCEPTED)],
+        outcome: { kind: 'done', items: next.items },
+      };
+    }
+    return {
+      state: next,
+      effects: [
+        ...ask(next),
+        { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
+        { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
+        { kind: 'progress', progress: { itemsDone: next.items.length, itemsTotal: next.count } },
+      ],
+    };
+  }
+
+  function pause(state: DownloadState, result: number | null): Result {
+    if (state.restarts >= MAX_RESTARTS) {
+      if (result === null) return { state, effects: [] };
+      return { state, effects: [], outcome: { kind: 'rejected', result: missionResultName(result) } };
+    }
+    return {
+      state: { ...state, phase: 'pausing', restarts: state.restarts + 1 },
+      effects: [
+        { kind: 'stopTimer', timer: 'resend' },
+        { kind: 'startTimer', timer: 'restart', afterMs: RESTART_PAUSE_MS },
+      ],
+    };
+  }
+
+  function onTimer(state: DownloadState, timer: string, nowMs: number): Result {
+    switch (timer) {
+      case 'resend':
+        return { state, effects: ask(state) };
+      case 'stall':
+        return pause(state, null);
+      case 'restart': {
+        const next: DownloadState = { ...state, phase: 'listing', count: 0, items: [] };
+        return {
+          state: next,
+          effects: [...ask(next), { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS }],
+        };
+      }
+      default:
+        return {
+          state,
+          effects: [acknowledge(MavMissionResult.OPERATION_CANCELLED)],
+          outcome: { kind: 'no-progress', afterMs: Math.round(nowMs - state.progressAtMs) },
+        };
+    }
+  }
+
+  return {
+    initial: INITIAL,
+    step(state, input: DownloadInput | CommonInput, nowMs): Result {
+      switch (input.kind) {
+        case 'start': {
+          const started = { ...INITIAL, progressAtMs: nowMs };
+          return {
+            state: started,
+            effects: [
+              ...ask(started),
+              { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
+              { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
+            ],
+          };
+        }
+        case 'count':
+          if (state.phase === 'listing') {
+            return advance({ ...state, phase: 'fetching', count: input.count }, nowMs);
+          }
+          // The same count again is the answer to a repeated question; another one is another mission.
+          if (state.phase === 'fetching' && input.count !== state.count) return pause(state, null);
+          return { state, effects: [] };
+        case 'item':
+          if (state.phase !== 'fetching' || input.seq !== state.items.length) return { state, effects: [] };
+          return advance({ ...state, items: [...state.items, input.item] }, nowMs);
+        case 'ack':
+          // ACK 0 and 13 here are echoes of an upload that was just finished.
+          if (
+            state.phase === 'pausing' ||
+            input.result === MavMissionResult.ACCEPTED ||
+            input.result === MavMissionResult.INVALID_SEQUENCE
+          ) {
+            return { state, effects: [] };
+          }
+          return pause(state, input.result);
+        case 'cancel':
+          return {
+            state,
+            effects: [acknowledge(MavMissionResult.OPERATION_CANCELLED)],
+            outcome: { kind: 'cancelled', by: input.by },
+          };
+        case 'timer':
+          return onTimer(state, input.timer, nowMs);
+      }
+    },
+  };
+}

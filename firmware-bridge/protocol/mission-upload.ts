@@ -1,0 +1,268 @@
+import type { MissionItem } from '../../missions/mission-item.ts';
+import {
+  buildMessage,
+  MavMissionResult,
+  MavMissionType,
+  MissionAck,
+  MissionCount,
+  MissionItemInt,
+} from '../codec/messages.ts';
+import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
+
+/**
+ * Sends a mission. The recipe of PROTOCOL.md: the vehicle asks, we answer; what was said last is repeated every
+ * 0.4 s; giving up is a matter of no progress (20 s), not of a count of tries.
+ *
+ *   start ──► counting ──REQUEST n──► sending ──ACK 0, all sent──► sent (certain)
+ *               ▲  │ 0.4 s: COUNT        │ 0.4 s: the item again
+ *               │                        ├── all sent, then ACK 1 or 5 s silence ──► sent (uncertain: read back)
+ *               └──0.5 s── pausing ◄─────┤ ACK 15, 1, 14, or 10 s without progress (at most 5 times)
+ *                                        └── ACK 4 ──0.3 s for the text──► no-space     ACK 2, 3, 5–12 ──► rejected
+ *   any ── 20 s without progress ──► cancel sent, no-progress        any ── cancel ──► cancel sent, cancelled
+ *
+ * ACK 13 (item out of order) is never fatal: ArduPilot sends it for every repeated item, and goes on.
+ */
+export const RESEND_MS = 400;
+export const NO_PROGRESS_MS = 20_000;
+/** ArduPilot forgets a transfer after 8 s; then only a new COUNT helps. */
+export const STALL_MS = 10_000;
+export const MAX_RESTARTS = 5;
+const RESTART_PAUSE_MS = 500;
+/** After the last item: silence can mean that only the final ACK was lost. Reading back tells. */
+const FINAL_ACK_MS = 5_000;
+const TEXTS_MS = 300;
+
+export type UploadOutcome =
+  /** All items left us; `certain` when the vehicle said so too. Only a read-back makes it success. */
+  | { readonly kind: 'sent'; readonly certain: boolean }
+  | {
+      readonly kind: 'rejected';
+      readonly result: string;
+      readonly index: number | null;
+      readonly reasons: readonly string[];
+    }
+  | { readonly kind: 'no-space'; readonly capacity: number | null }
+  | { readonly kind: 'no-progress'; readonly afterMs: number }
+  | { readonly kind: 'cancelled'; readonly by: string };
+
+export type UploadInput =
+  /** MISSION_REQUEST or MISSION_REQUEST_INT; both are answered with MISSION_ITEM_INT. */
+  | { readonly kind: 'request'; readonly seq: number }
+  | { readonly kind: 'ack'; readonly result: number }
+  | { readonly kind: 'text'; readonly text: string };
+
+export interface UploadProgress {
+  readonly itemsDone: number;
+}
+
+export interface UploadState {
+  readonly phase: 'counting' | 'sending' | 'pausing' | 'refusing';
+  /** Last item asked for in this run; -1: none yet. */
+  readonly current: number;
+  readonly highest: number;
+  readonly restarts: number;
+  readonly progressAtMs: number;
+  readonly refusedWith: number | null;
+  readonly texts: readonly string[];
+}
+
+type Result = Step<UploadState, UploadOutcome, UploadProgress>;
+
+const INITIAL: UploadState = {
+  phase: 'counting',
+  current: -1,
+  highest: -1,
+  restarts: 0,
+  progressAtMs: 0,
+  refusedWith: null,
+  texts: [],
+};
+
+/** `items`: as they go over the wire, the autopilot's home slot included. */
+export function uploadMachine(
+  target: Target,
+  items: readonly MissionItem[],
+): Machine<UploadState, UploadInput, UploadOutcome, UploadProgress> {
+  const last = items.length - 1;
+  const address = { targetSystem: target.systemId, targetComponent: target.componentId };
+  const cancelTransfer: Effect<UploadProgress> = {
+    kind: 'send',
+    // PX4 can refuse every further upload when a transfer is left hanging.
+    message: buildMessage(MissionAck, { ...address, type: MavMissionResult.OPERATION_CANCELLED }),
+  };
+
+  function sendCurrent(state: UploadState): Effect<UploadProgress>[] {
+    const item = items[state.current];
+    const message =
+      item === undefined
+        ? buildMessage(MissionCount, {
+            ...address,
+            count: items.length,
+            missionType: MavMissionType.MISSION,
+          })
+        : buildMessage(MissionItemInt, {
+            ...address,
+            ...item,
+            seq: state.current,
+            current: state.current === 0 ? 1 : 0,
+            autocontinue: 1,
+            missionType: MavMissionType.MISSION,
+          });
+    return [
+      { kind: 'send', message },
+      { kind: 'startTimer', timer: 'resend', afterMs: RESEND_MS },
+    ];
+  }
+
+  function startRun(state: UploadState): Result {
+    const next: UploadState = { ...state, phase: 'counting', current: -1, highest: -1, refusedWith: null };
+    return {
+      state: next,
+      effects: [
+        ...sendCurrent(next),
+        { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
+        { kind: 'stopTimer', timer: 'final' },
+      ],
+    };
+  }
+
+  function onRequest(state: UploadState, seq: number, nowMs: number): Result {
+    if (state.phase === 'pausing' || state.phase === 'refusing') return { state, effects: [] };
+    if (seq > last) return { state, effects: [] };
+    const advanced = seq > state.highest;
+    const next: UploadState = {
+      ...state,
+      phase: 'sending',
+      current: seq,
+      highest: Math.max(seq, state.highest),
+      progressAtMs: advanced ? nowMs : state.progressAtMs,
+    };
+    const effects = sendCurrent(next);
+    if (advanced) {
+      effects.push(
+        { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
+        { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
+        { kind: 'progress', progress: { itemsDone: seq } },
+      );
+    }
+    if (seq === last) effects.push({ kind: 'startTimer', timer: 'final', afterMs: FINAL_ACK_MS });
+    return { state: next, effects };
+  }
+
+  function onAck(state: UploadState, result: number): Result {
+    if (state.phase === 'pausing' || state.phase === 'refusing') return { state, effects: [] };
+    const allSent = state.highest === last;
+    switch (result) {
+      case MavMissionResult.ACCEPTED:
+        // Before all items were asked for, it belongs to an older transfer, or is PX4's acceptance of an
+        // incomplete one. Neither may count.
+        return allSent ? over(state, { kind: 'sent', certain: true }) : { state, effects: [] };
+      case MavMissionResult.INVALID_SEQUENCE:
+        return { state, effects: [] };
+      case MavMissionResult.ERROR:
+        // ArduPilot answers the repeated last item so when the transfer is already over.
+        return allSent ? over(state, { kind: 'sent', certain: false }) : pause(state, result);
+      case MavMissionResult.DENIED:
+      case MavMissionResult.OPERATION_CANCELLED:
+        return pause(state, result);
+      default:
+        return refuse(state, result);
+    }
+  }
+
+  function pause(state: UploadState, result: number | null): Result {
+    if (state.restarts >= MAX_RESTARTS) {
+      if (result !== null) return refuse(state, result);
+      return { state, effects: [] };
+    }
+    return {
+      state: { ...state, phase: 'pausing', restarts: state.restarts + 1 },
+      effects: [
+        { kind: 'stopTimer', timer: 'resend' },
+        { kind: 'stopTimer', timer: 'final' },
+        { kind: 'startTimer', timer: 'restart', afterMs: RESTART_PAUSE_MS },
+      ],
+    };
+  }
+
+  function refuse(state: UploadState, result: number): Result {
+    return {
+      state: { ...state, phase: 'refusing', refusedWith: result },
+      effects: [
+        { kind: 'stopTimer', timer: 'resend' },
+        { kind: 'startTimer', timer: 'texts', afterMs: TEXTS_MS },
+      ],
+    };
+  }
+
+  function onTimer(state: UploadState, timer: string, nowMs: number): Result {
+    switch (timer) {
+      case 'resend':
+        return { state, effects: sendCurrent(state) };
+      case 'restart':
+        return startRun(state);
+      case 'stall':
+        return state.phase === 'refusing' ? { state, effects: [] } : pause(state, null);
+      case 'final':
+        return over(state, { kind: 'sent', certain: false });
+      case 'texts':
+        return over(state, refusalOf(state));
+      default:
+        return {
+          ...over(state, { kind: 'no-progress', afterMs: Math.round(nowMs - state.progressAtMs) }),
+          effects: [cancelTransfer],
+        };
+    }
+  }
+
+  return {
+    initial: INITIAL,
+    step(state, input: UploadInput | CommonInput, nowMs): Result {
+      switch (input.kind) {
+        case 'start': {
+          const run = startRun({ ...INITIAL, progressAtMs: nowMs });
+          const effects: Effect<UploadProgress>[] = [
+            ...run.effects,
+            { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
+          ];
+          return { state: run.state, effects };
+        }
+        case 'request':
+          return onRequest(state, input.seq, nowMs);
+        case 'ack':
+          return onAck(state, input.result);
+        case 'text':
+          return { state: { ...state, texts: [...state.texts, input.text].slice(-8) }, effects: [] };
+        case 'cancel':
+          return { ...over(state, { kind: 'cancelled', by: input.by }), effects: [cancelTransfer] };
+        case 'timer':
+          return onTimer(state, input.timer, nowMs);
+      }
+    },
+  };
+}
+
+function over(state: UploadState, outcome: UploadOutcome): Result {
+  return { state, effects: [], outcome };
+}
+
+function refusalOf(state: UploadState): UploadOutcome {
+  const result = state.refusedWith ?? MavMissionResult.ERROR;
+  if (result === MavMissionResult.NO_SPACE) {
+    // ArduPilot: "Only 724 items are supported".
+    const capacity = state.texts
+      .map((text) => /Only (\d+) items/i.exec(text)?.[1])
+      .find((n) => n !== undefined);
+    return { kind: 'no-space', capacity: capacity === undefined ? null : Number(capacity) };
+  }
+  return {
+    kind: 'rejected',
+    result: missionResultName(result),
+    index: state.current >= 0 ? state.current : null,
+    reasons: state.texts,
+  };
+}
+
+export function missionResultName(result: number): string {
+  return MavMissionResult[result] ?? `RESULT_${result}`;
+}

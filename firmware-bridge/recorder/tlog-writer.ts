@@ -1,0 +1,128 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, TimerHandle } from '../model.ts';
+
+/**
+ * Appends to one tlog file from a bounded queue, in pieces of some tens of kilobytes, without ever making the
+ * caller wait. A disk that is full or slow ends the recording, never the flying.
+ */
+export interface TlogWriterResult {
+  readonly frames: number;
+  readonly bytes: number;
+  /** Null when everything was written. */
+  readonly error: Error | null;
+}
+
+interface File {
+  write(bytes: Uint8Array): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const FLUSH_BYTES = 64 * 1024;
+const FLUSH_MS = 500;
+/** Half a minute of a very talkative vehicle; a disk that is behind by more does not catch up. */
+const MAX_QUEUE_BYTES = 8 * 1024 * 1024;
+const STAMP_BYTES = 8;
+
+export class TlogWriter {
+  readonly path: string;
+  readonly #clock: Clock;
+  readonly #onError: (error: Error) => void;
+  readonly #opening: Promise<File | null>;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  /** Bytes taken off the queue and not yet on the disk. */
+  #inFlightBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #timer: TimerHandle | null = null;
+  #error: Error | null = null;
+  #frames = 0;
+  #bytes = 0;
+  #lastUs = 0n;
+
+  /** `open` gives the file, empty and not there before. */
+  constructor(path: string, open: Promise<File>, clock: Clock, onError: (error: Error) => void) {
+    this.path = path;
+    this.#clock = clock;
+    this.#onError = onError;
+    this.#opening = open.catch((error: unknown) => {
+      this.#fail(error);
+      return null;
+    });
+  }
+
+  /** `atMs`: epoch milliseconds. Times in the file never go back. */
+  append(atMs: number, raw: Uint8Array): void {
+    if (this.#error !== null) return;
+    const atUs = BigInt(Math.round(atMs * 1000));
+    if (atUs > this.#lastUs) this.#lastUs = atUs;
+    const record = Buffer.allocUnsafe(STAMP_BYTES + raw.length);
+    record.writeBigUInt64BE(this.#lastUs, 0);
+    record.set(raw, STAMP_BYTES);
+    if (this.#queuedBytes + this.#inFlightBytes + record.length > MAX_QUEUE_BYTES) {
+      this.#fail(new Error('the disk is too slow: 8 MiB wait to be written'));
+      return;
+    }
+    this.#queue.push(record);
+    this.#queuedBytes += record.length;
+    this.#frames++;
+    this.#bytes += record.length;
+    if (this.#queuedBytes >= FLUSH_BYTES) this.#flush();
+    else this.#timer ??= this.#clock.setTimer(() => this.#flush(), FLUSH_MS);
+  }
+
+  /** Writes what waits, closes the file, tells what is in it. */
+  async close(): Promise<TlogWriterResult> {
+    this.#flush();
+    await this.#writing;
+    const file = await this.#opening;
+    try {
+      await file?.close();
+    } catch (error) {
+      this.#fail(error);
+    }
+    return { frames: this.#frames, bytes: this.#bytes, error: this.#error };
+  }
+
+  #flush(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (this.#queue.length === 0) return;
+    const piece = Buffer.concat(this.#queue, this.#queuedBytes);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#inFlightBytes += piece.length;
+    this.#writing = this.#writing.then(() => this.#write(piece));
+  }
+
+  async #write(piece: Buffer): Promise<void> {
+    try {
+      const file = await this.#opening;
+      if (file !== null && this.#error === null) await file.write(piece);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#inFlightBytes -= piece.length;
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#error !== null) return;
+    this.#error = error instanceof Error ? error : new Error(String(error));
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#onError(this.#error);
+  }
+}
+
+/** A file that did not exist: an older recording is never overwritten. Everything handed to `write` is written. */
+export async function createFile(folder: string, name: string): Promise<File> {
+  await mkdir(folder, { recursive: true });
+  const handle = await open(join(folder, name), 'wx');
+  return {
+    write: (bytes) => handle.writeFile(bytes),
+    close: () => handle.close(),
+  };
+}

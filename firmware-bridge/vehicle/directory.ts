@@ -1,0 +1,313 @@
+import type { Logger } from 'pino';
+import { airframeKindOf, autopilotKindOf } from '../autopilot/modes.ts';
+import { decode } from '../codec/decoder.ts';
+import type { Frame } from '../codec/framer.ts';
+import {
+  AutopilotVersion,
+  buildMessage,
+  CommandLong,
+  Heartbeat,
+  MavAutopilot,
+  MavCmd,
+  MavComponent,
+  RadioStatus,
+} from '../codec/messages.ts';
+import type { Link } from '../link/link.ts';
+import { LossTracker } from '../link/loss.ts';
+import type { BridgeEvent, Clock, VehicleId } from '../model.ts';
+import { hardwareUidOf, vehicleIdOf } from './identity.ts';
+import type { Source } from './source.ts';
+import type { Vehicle } from './vehicle.ts';
+
+/**
+ * Who is who. A sender is (link, endpoint, system, component); an aircraft is its hardware uid. Only autopilots of
+ * real vehicles become vehicles.
+ *
+ *   heartbeat of an autopilot ──► asking for AUTOPILOT_VERSION (every second)
+ *                                   ├─ uid known    ──► that vehicle, heard at one more address
+ *                                   ├─ uid new      ──► new vehicle, id from the uid
+ *                                   └─ 5 s silence  ──► vehicle `<linkId>-<sysid>`
+ *
+ * Two aircraft that fly with one system id on one link are kept apart by endpoint and uid; both carry the conflict
+ * until one of them is silent.
+ */
+interface Entry extends Source {
+  /** Null while it is being asked who it is. */
+  vehicle: Vehicle | null;
+  /** While asking: since when, when to ask again, and the newest heartbeat. */
+  askedSinceMs: number;
+  nextAskAtMs: number;
+  heartbeat: Frame;
+}
+
+export interface DirectoryOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly ourSystemId: number;
+  readonly lostAfterMs: number;
+  readonly createVehicle: (vehicleId: VehicleId, source: Source) => Vehicle;
+  readonly onEvent: (event: BridgeEvent) => void;
+}
+
+const IDENTIFY_MS = 5_000;
+const ASK_EVERY_MS = 1_000;
+const MAX_SOURCES = 2_000;
+/** An aircraft that changed its address is silent at the old one by then. */
+const OLD_ADDRESS_SILENT_MS = 1_500;
+const TWIN_AFTER_MS = 3_000;
+
+export class Directory {
+  readonly #options: DirectoryOptions;
+  readonly #sources = new Map<string, Entry>();
+  /** By link and endpoint, for frames that concern everybody there. */
+  readonly #byEndpoint = new Map<string, Set<Entry>>();
+  readonly #vehicles = new Map<VehicleId, Vehicle>();
+  readonly #conflicts = new Map<string, string>();
+  #warnedOwnSystemId = false;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+  }
+
+  get vehicles(): ReadonlyMap<VehicleId, Vehicle> {
+    return this.#vehicles;
+  }
+
+  /** The aircraft whose autopilot has this system id at this endpoint. */
+  vehicleAt(link: Link, endpoint: string, systemId: number): Vehicle | null {
+    return this.#sources.get(sourceKey(link, endpoint, systemId))?.vehicle ?? null;
+  }
+
+  vehiclesAtEndpoint(link: Link, endpoint: string): readonly Vehicle[] {
+    const vehicles: Vehicle[] = [];
+    for (const source of this.#byEndpoint.get(endpointKey(link, endpoint)) ?? []) {
+      if (source.vehicle !== null) vehicles.push(source.vehicle);
+    }
+    return vehicles;
+  }
+
+  handle(link: Link, endpoint: string, frame: Frame, atMs: number): void {
+    if (!frame.known) return;
+    // A radio modem speaks for itself (system 51), about the link that all vehicles at its end share.
+    if (frame.messageId === RadioStatus.MSG_ID) {
+      const message = decode(frame, RadioStatus);
+      for (const vehicle of this.vehiclesAtEndpoint(link, endpoint)) vehicle.handleMessage(message, atMs);
+      return;
+    }
+    if (frame.componentId !== MavComponent.AUTOPILOT1) return;
+    const source =
+      this.#sources.get(sourceKey(link, endpoint, frame.systemId)) ?? this.#meet(link, endpoint, frame, atMs);
+    if (source === null) return;
+    source.loss.count(frame.sequence, atMs);
+    if (atMs - source.lastHeardAtMs > this.#options.lostAfterMs) source.askedSinceMs = atMs;
+    source.lastHeardAtMs = atMs;
+    if (frame.messageId === AutopilotVersion.MSG_ID) this.#learnVersion(source, frame, atMs);
+    if (source.vehicle !== null) source.vehicle.handle(source, frame, atMs);
+    else if (frame.messageId === Heartbeat.MSG_ID) {
+      source.heartbeat = frame;
+      this.#ask(source, atMs);
+    }
+  }
+
+  /** Several times a second. */
+  tick(nowMs: number): void {
+    for (const source of this.#sources.values()) {
+      if (source.vehicle !== null) continue;
+      if (nowMs - source.lastHeardAtMs > this.#options.lostAfterMs) continue;
+      if (nowMs - source.askedSinceMs >= IDENTIFY_MS) this.#publishUnidentified(source, nowMs);
+      else this.#ask(source, nowMs);
+    }
+    this.#findConflicts(nowMs);
+  }
+
+  /** A new sender, when this frame is the heartbeat of a vehicle's autopilot. */
+  #meet(link: Link, endpoint: string, frame: Frame, atMs: number): Entry | null {
+    if (frame.messageId !== Heartbeat.MSG_ID) return null;
+    const heartbeat = decode(frame, Heartbeat);
+    if (heartbeat.autopilot === MavAutopilot.INVALID || airframeKindOf(heartbeat.type) === null) return null;
+    if (frame.systemId === this.#options.ourSystemId) {
+      if (!this.#warnedOwnSystemId) {
+        this.#warnedOwnSystemId = true;
+        this.#options.logger.warn(
+          { systemId: frame.systemId, endpoint, linkId: link.linkId },
+          'an aircraft uses the system id of this ground station: it cannot be commanded until one of them is changed',
+        );
+      }
+      return null;
+    }
+    if (this.#sources.size >= MAX_SOURCES && !this.#forgetOldest(atMs)) return null;
+    const source: Entry = {
+      link,
+      endpoint,
+      systemId: frame.systemId,
+      componentId: frame.componentId,
+      loss: new LossTracker(),
+      lastHeardAtMs: atMs,
+      vehicle: null,
+      askedSinceMs: atMs,
+      nextAskAtMs: atMs,
+      heartbeat: frame,
+    };
+    this.#sources.set(sourceKey(link, endpoint, frame.systemId), source);
+    const neighbours = this.#byEndpoint.get(endpointKey(link, endpoint)) ?? new Set();
+    this.#byEndpoint.set(endpointKey(link, endpoint), neighbours.add(source));
+    return source;
+  }
+
+  #ask(source: Entry, nowMs: number): void {
+    if (nowMs < source.nextAskAtMs) return;
+    source.nextAskAtMs = nowMs + ASK_EVERY_MS;
+    source.link.send(
+      buildMessage(CommandLong, {
+        targetSystem: source.systemId,
+        targetComponent: source.componentId,
+        command: MavCmd.REQUEST_MESSAGE,
+        _param1: AutopilotVersion.MSG_ID,
+      }),
+      source.endpoint,
+    );
+  }
+
+  #learnVersion(source: Entry, frame: Frame, atMs: number): void {
+    const version = decode(frame, AutopilotVersion);
+    const uid = hardwareUidOf(version);
+    const known = source.vehicle?.snapshot.hardwareUid ?? null;
+    if (source.vehicle !== null && (known === null || uid === null || known === uid)) return;
+    if (source.vehicle !== null) {
+      // Another aircraft now speaks from this address.
+      source.vehicle.removeSource(source);
+      source.vehicle = null;
+    }
+    if (uid === null) this.#publishUnidentified(source, atMs);
+    else this.#publishIdentified(source, uid, atMs);
+    (source.vehicle as Vehicle | null)?.setVersion(version);
+  }
+
+  #publishIdentified(source: Entry, uid: string, atMs: number): void {
+    const vehicleId = vehicleIdOf(autopilotKindOf(decode(source.heartbeat, Heartbeat).autopilot), uid);
+    const known = this.#vehicles.get(vehicleId);
+    if (known === undefined) {
+      this.#publish(vehicleId, source, atMs);
+    } else if (known.snapshot.systemId !== source.systemId) {
+      // A uid that two system ids claim is no uid (cloned images, careless simulators), or the aircraft was given
+      // another system id. Either way its commands go to another address: another entry.
+      this.#publishOrAttach(`${vehicleId}-${source.systemId}` as VehicleId, source, atMs);
+    } else if (!isHeardElsewhere(known, source, atMs)) {
+      this.#attach(known, source, atMs);
+    } else if (atMs - source.askedSinceMs >= TWIN_AFTER_MS) {
+      // Both addresses go on talking: not one aircraft that moved, but two with one uid and one system id.
+      this.#publishOrAttach(`${vehicleId}-b` as VehicleId, source, atMs);
+    }
+  }
+
+  #publishOrAttach(vehicleId: VehicleId, source: Entry, atMs: number): void {
+    const known = this.#vehicles.get(vehicleId);
+    if (known === undefined) this.#publish(vehicleId, source, atMs);
+    else this.#attach(known, source, atMs);
+  }
+
+  #publishUnidentified(source: Entry, atMs: number): void {
+    const base = `${source.link.linkId}-${source.systemId}`;
+    for (let n = 1; ; n++) {
+      const vehicleId = (n === 1 ? base : `${base}-${n}`) as VehicleId;
+      const known = this.#vehicles.get(vehicleId);
+      // Silent, and nothing tells it from the one that speaks now: it came back.
+      const isFree =
+        known === undefined ||
+        (known.snapshot.hardwareUid === null &&
+          atMs - known.snapshot.lastHeardAtMs >= this.#options.lostAfterMs);
+      if (!isFree) continue;
+      this.#publishOrAttach(vehicleId, source, atMs);
+      return;
+    }
+  }
+
+  #publish(vehicleId: VehicleId, source: Entry, atMs: number): void {
+    const vehicle = this.#options.createVehicle(vehicleId, source);
+    this.#vehicles.set(vehicleId, vehicle);
+    source.vehicle = vehicle;
+    vehicle.handle(source, source.heartbeat, atMs);
+    this.#options.logger.info(
+      { vehicleId, systemId: source.systemId, linkId: source.link.linkId, endpoint: source.endpoint },
+      'vehicle found',
+    );
+    this.#options.onEvent({ kind: 'vehicle-found', vehicleId });
+    this.#findConflicts(atMs);
+  }
+
+  #attach(vehicle: Vehicle, source: Entry, atMs: number): void {
+    source.vehicle = vehicle;
+    vehicle.addSource(source);
+    vehicle.handle(source, source.heartbeat, atMs);
+    this.#findConflicts(atMs);
+  }
+
+  /** Different aircraft, alive, one system id, one link. */
+  #findConflicts(nowMs: number): void {
+    const groups = new Map<string, Entry[]>();
+    for (const source of this.#sources.values()) {
+      if (source.vehicle === null || nowMs - source.lastHeardAtMs >= this.#options.lostAfterMs) continue;
+      const key = `${source.link.linkId} ${source.systemId}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [source]);
+      else group.push(source);
+    }
+    const inConflict = new Map<Vehicle, readonly string[]>();
+    for (const [key, group] of groups) {
+      const isConflict = new Set(group.map((source) => source.vehicle)).size > 1;
+      const endpoints = isConflict ? group.map((source) => source.endpoint).sort() : [];
+      for (const source of isConflict ? group : []) inConflict.set(source.vehicle as Vehicle, endpoints);
+      this.#tellConflict(key, group[0]?.systemId ?? 0, endpoints);
+    }
+    for (const vehicle of this.#vehicles.values()) {
+      vehicle.setIdentityConflict(inConflict.get(vehicle) ?? null);
+    }
+  }
+
+  #tellConflict(key: string, systemId: number, endpoints: readonly string[]): void {
+    const text = endpoints.join(' ');
+    if ((this.#conflicts.get(key) ?? '') === text) return;
+    this.#conflicts.set(key, text);
+    if (endpoints.length === 0) return;
+    this.#options.logger.error(
+      { systemId, endpoints },
+      `two aircraft use system id ${systemId}: commands to both are refused until one gets another id`,
+    );
+    this.#options.onEvent({ kind: 'identity-conflict', systemId, endpoints });
+  }
+
+  #forgetOldest(nowMs: number): boolean {
+    for (const [key, source] of this.#sources) {
+      if (nowMs - source.lastHeardAtMs < this.#options.lostAfterMs) continue;
+      this.#sources.delete(key);
+      source.vehicle?.removeSource(source);
+      const neighbours = this.#byEndpoint.get(endpointKey(source.link, source.endpoint));
+      neighbours?.delete(source);
+      if (neighbours?.size === 0) this.#byEndpoint.delete(endpointKey(source.link, source.endpoint));
+      return true;
+    }
+    return false;
+  }
+}
+
+/** At another address of the same link; two links of one aircraft are no contradiction. */
+function isHeardElsewhere(vehicle: Vehicle, source: Entry, atMs: number): boolean {
+  for (const other of vehicle.sources) {
+    if (
+      other !== source &&
+      other.link === source.link &&
+      atMs - other.lastHeardAtMs < OLD_ADDRESS_SILENT_MS
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function endpointKey(link: Link, endpoint: string): string {
+  return `${link.linkId} ${endpoint}`;
+}
+
+function sourceKey(link: Link, endpoint: string, systemId: number): string {
+  return `${link.linkId} ${endpoint} ${systemId}`;
+}
