@@ -189,7 +189,6 @@ export class Autopilot {
     this.#deferred = [];
     const result = executeCommand(command, {
       flight: this.#flight,
-      missionCount: () => this.missions.list(0).length,
       setInterval: (messageId, intervalUs) =>
         channel.rates.set(messageId, intervalUs, this.#flight.state.timeS),
       sendAfterAck: (messageId) => {

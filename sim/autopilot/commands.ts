@@ -30,7 +30,6 @@ export interface Command {
 /** What a command may do besides flying. */
 export interface CommandHost {
   readonly flight: FlightController;
-  missionCount(): number;
   setInterval(messageId: number, intervalUs: number): void;
   /** Sends one message after the acknowledgement; false when there is nothing to send. */
   sendAfterAck(messageId: number): boolean;

@@ -113,7 +113,8 @@ function refuse(result: number): Conversion {
 }
 
 function storedFrame(frame: number): number | null {
-  if (frame === 0 || frame === 5) return 0;
+  // MAV_FRAME_MISSION with a position is read as an absolute height.
+  if (frame === 0 || frame === 2 || frame === 5) return 0;
   if (frame === 3 || frame === 6) return 3;
   return null;
 }

@@ -167,6 +167,17 @@ describe('the rest of the protocol', () => {
     expect(tower.all(MissionCurrent)).toHaveLength(1);
   });
 
+  it('denies reading and refuses clearing while it receives', () => {
+    const tower = readyTower();
+    tower.upload(capturedMission());
+    tower.send(buildMessage(MissionCount, { ...TO, count: 3 }));
+    tower.received.length = 0;
+    tower.send(buildMessage(MissionRequestList, TO));
+    tower.send(buildMessage(MissionRequestInt, { ...TO, seq: 0 }));
+    tower.send(buildMessage(MissionClearAll, TO));
+    expect(tower.all(MissionAck).map(({ type }) => type)).toEqual([14, 14, 1]);
+  });
+
   it('ignores what is addressed to another system', () => {
     const tower = readyTower();
     tower.received.length = 0;

@@ -49,7 +49,7 @@ export class MissionServer {
     this.#host = host;
   }
 
-  /** Fault: while on, the second item of an uploaded mission is stored 100 m higher than it was sent. */
+  /** Fault: while on, item 2 of an uploaded mission is stored 100 m higher than it was sent. */
   storeWrongItem(on: boolean): void {
     this.#storeWrongItem = on;
   }
@@ -160,6 +160,10 @@ export class MissionServer {
   }
 
   #sendItem(missionType: number, seq: number, to: Peer): void {
+    if (this.#upload.kind === 'receiving') {
+      this.#ack(to, missionType, MISSION_RESULT.DENIED);
+      return;
+    }
     const type = storedType(missionType);
     const item = type === null ? undefined : this.#host.store.list(type)[seq];
     if (type === null || item === undefined) {
@@ -194,7 +198,8 @@ export class MissionServer {
       this.#ack(from, missionType, MISSION_RESULT.UNSUPPORTED);
       return;
     }
-    if (types.includes(MISSION_TYPE.MISSION) && this.#host.isRunning()) {
+    const isFlown = types.includes(MISSION_TYPE.MISSION) && this.#host.isRunning();
+    if (isFlown || this.#upload.kind === 'receiving') {
       this.#ack(from, missionType, MISSION_RESULT.ERROR);
       return;
     }

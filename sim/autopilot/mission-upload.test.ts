@@ -72,11 +72,11 @@ describe('receiving a mission', () => {
     ['goes on after a 13', [count(3), send(1), send(0)], ['store 0', 'ask 1']],
     ['answers the last item sent again after the end with 1', [count(1), send(0), send(0)], ['ack 1']],
     ['answers an item without a COUNT with 1', [send(0)], ['ack 1']],
-    ['has no space for too many', [count(5, 0, gcs, 4)], ['Only 4 items are supported', 'ack 4']],
+    ['has no space for too many', [count(5, 0, gcs, 4)], ['ack 4', 'Only 4 items are supported']],
     [
       'has no space at all before it is ready',
       [count(1, 0, gcs, 0)],
-      ['Only 0 items are supported', 'ack 4'],
+      ['ack 4', 'Only 0 items are supported'],
     ],
     ['denies a second ground station', [count(3), count(2, 0, other)], ['ack 14']],
     ['denies items of a second ground station', [count(3), send(0, 0, other)], ['ack 14']],
@@ -98,6 +98,8 @@ describe('receiving a mission', () => {
       [count(2), send(0, 0, gcs, { ...waypoint, z: Number.NaN })],
       ['ack 12'],
     ],
+    ['ends the upload with a refused item', [count(2), send(0, 0, gcs, item(18)), send(0)], ['ack 1']],
+    ['tells a stranger with the wrong item 13', [count(3), send(2, 0, other)], ['ack 13']],
     ['waits a second for an item', [count(3), { kind: 'tick', nowMs: REQUEST_AGAIN_MS }], []],
     ['then asks again', [count(3), { kind: 'tick', nowMs: REQUEST_AGAIN_MS + 1 }], ['ask 0']],
     [
@@ -108,7 +110,7 @@ describe('receiving a mission', () => {
     [
       'gives up after 8 s with 15',
       [count(3), { kind: 'tick', nowMs: GIVE_UP_MS + 1 }],
-      ['Mission upload timeout', 'ack 15'],
+      ['ack 15', 'Mission upload timeout'],
     ],
     [
       'counts the 8 s from the last wanted item',
@@ -118,7 +120,7 @@ describe('receiving a mission', () => {
     [
       'does not count an unwanted item as progress',
       [count(3), send(2, 7000), { kind: 'tick', nowMs: 8001 }],
-      ['Mission upload timeout', 'ack 15'],
+      ['ack 15', 'Mission upload timeout'],
     ],
   ])('%s', (_, inputs, expected) => {
     expect(lastEffects(...inputs)).toEqual(expected);

@@ -8,6 +8,7 @@ import { convertItem, MISSION_RESULT, MISSION_TYPE, type StoredType } from './mi
  *   idle ───────────────────────────────► receiving ── wanted item ► store, ask for the next
  *    ▲ ▲                                   │  │  └──── other item  ► ACK 13, goes on
  *    │ └──── last item ► ACK 0 ────────────┘  └─────── 1 s silence ► ask again
+ *    ├────── item that it cannot take ► ACK 2–12
  *    └────── 8 s without a wanted item ► ACK 15
  *
  * A mission is not atomic: it is cut at COUNT and overwritten item by item. Fence and rally are swapped at the end.
@@ -90,8 +91,8 @@ function onCount(state: UploadState, input: Extract<UploadInput, { kind: 'count'
     return {
       state: { kind: 'idle' },
       effects: [
-        { kind: 'warn', text: `Only ${capacity} items are supported` },
         { kind: 'ack', to: from, type, result: MISSION_RESULT.NO_SPACE },
+        { kind: 'warn', text: `Only ${capacity} items are supported` },
       ],
     };
   }
@@ -125,11 +126,12 @@ function onItem(state: UploadState, input: Extract<UploadInput, { kind: 'item' }
   });
   // Also what the last item gets when it is sent again after the end.
   if (state.kind === 'idle') return answer(MISSION_RESULT.ERROR);
-  if (!isSamePeer(state.peer, from)) return answer(MISSION_RESULT.DENIED);
   if (type !== state.type) return answer(MISSION_RESULT.ERROR);
+  // The order of these two is the real one's: a stranger with the wrong item hears 13, not 14.
   if (seq !== state.wantedSeq) return answer(MISSION_RESULT.INVALID_SEQUENCE);
+  if (!isSamePeer(state.peer, from)) return answer(MISSION_RESULT.DENIED);
   const conversion = convertItem(type, input.item);
-  if (conversion.kind === 'refused') return answer(conversion.result);
+  if (conversion.kind === 'refused') return { ...answer(conversion.result), state: { kind: 'idle' } };
   const isMission = type === MISSION_TYPE.MISSION;
   const buffer = isMission ? state.buffer : [...state.buffer, conversion.item];
   const store: readonly UploadEffect[] = isMission
@@ -153,8 +155,8 @@ function onTick(state: UploadState, nowMs: number): UploadStep {
     return {
       state: { kind: 'idle' },
       effects: [
-        { kind: 'warn', text: 'Mission upload timeout' },
         { kind: 'ack', to: peer, type, result: MISSION_RESULT.OPERATION_CANCELLED },
+        { kind: 'warn', text: 'Mission upload timeout' },
       ],
     };
   }
