@@ -1,0 +1,99 @@
+import { fork } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { fileURLToPath } from 'node:url';
+import { Encoder } from '../../firmware-bridge/codec/encoder.ts';
+import { Framer } from '../../firmware-bridge/codec/framer.ts';
+import { buildMessage, CommandLong, MavCmd } from '../../firmware-bridge/codec/messages.ts';
+import { startSimFleet } from '../fleet.ts';
+import { ringOfHomes } from '../homes.ts';
+
+/**
+ * Measures one fleet in this process: `node dist/sim/testing/measure-fleet.js AIRCRAFT MESSAGES_PER_S SECONDS`
+ * (default 500 10 10). A second process asks for the rates and counts what arrives. Every aircraft flies: battery,
+ * guidance and wind are part of the figure.
+ */
+const [aircraft = 500, ratePerS = 10, seconds = 10] = process.argv.slice(2).map(Number);
+/** Telemetry that a ground station asks for; the rate is shared out among them. */
+const STREAMS = [33, 30, 24, 1, 74, 147, 42, 245, 193, 2];
+
+interface Count {
+  readonly frames: number;
+  readonly vehicles: number;
+}
+
+if (process.send === undefined) await measure();
+else receive();
+
+async function measure(): Promise<void> {
+  const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2));
+  const next = <T>() =>
+    new Promise<T>((resolve) => child.once('message', (message) => resolve(message as T)));
+  const port = await next<number>();
+  const homes = ringOfHomes(aircraft);
+  const fleet = await startSimFleet({
+    // System ids are 8 bits: a big fleet repeats them, the sockets are different.
+    aircraft: homes.map((home, index) => ({ ...home, systemId: 1 + (index % 255) })),
+    target: { host: '127.0.0.1', port },
+    startupS: 1,
+  });
+  const settle = new Promise((resolve) => setTimeout(resolve, 12_000));
+  await settle;
+  const flying = fleet.all.filter(({ truth }) => !truth.landed).length;
+  child.send('start');
+  const cpu = process.cpuUsage();
+  const startMs = performance.now();
+  const { frames, vehicles } = await next<Count>();
+  const used = process.cpuUsage(cpu);
+  const wallS = (performance.now() - startMs) / 1000;
+  const cpuPct = ((used.user + used.system) / 1e6 / wallS) * 100;
+  await fleet.close();
+  child.disconnect();
+  console.log(
+    JSON.stringify({
+      aircraft,
+      flying,
+      vehiclesHeard: vehicles,
+      messagesPerS: Math.round(frames / wallS),
+      perAircraftPerS: Math.round((frames / wallS / aircraft) * 10) / 10,
+      cpuPctOfOneCore: Math.round(cpuPct),
+      memoryMb: Math.round(process.memoryUsage().rss / 1e6),
+      simulatedSecondsLost: Math.round(fleet.lostS * 100) / 100,
+    }),
+  );
+}
+
+/** The other end: arms every aircraft, lets it take off, asks for the rates, counts frames between start and end. */
+function receive(): void {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 8 * 1024 * 1024 });
+  const encoder = new Encoder({ systemId: 200, componentId: 190 });
+  const framer = new Framer();
+  const met = new Set<number>();
+  let frames = 0;
+  socket.on('message', (bytes, remote) => {
+    const received = framer.pushDatagram(bytes);
+    frames += received.length;
+    const [first] = received;
+    if (met.has(remote.port) || first === undefined) return;
+    met.add(remote.port);
+    const order = (command: MavCmd, p1: number, p2 = 0, p7 = 0) => {
+      const to = { targetSystem: first.systemId, targetComponent: 1 };
+      const message = buildMessage(CommandLong, { ...to, command, _param1: p1, _param2: p2, _param7: p7 });
+      socket.send(encoder.encode(message), remote.port, remote.address);
+    };
+    // HEARTBEAT already makes one a second.
+    const intervalUs = (STREAMS.length * 1e6) / (ratePerS - 1);
+    for (const messageId of STREAMS) order(MavCmd.SET_MESSAGE_INTERVAL, messageId, intervalUs);
+    // Once the position estimate is there.
+    setTimeout(() => {
+      order(MavCmd.DO_SET_MODE, 1, 4);
+      order(MavCmd.COMPONENT_ARM_DISARM, 1);
+      order(MavCmd.NAV_TAKEOFF, 0, 0, 60);
+    }, 3000);
+  });
+  socket.bind(0, '127.0.0.1', () => process.send?.(socket.address().port));
+  process.on('message', () => {
+    frames = 0;
+    setTimeout(() => process.send?.({ frames, vehicles: met.size } satisfies Count), seconds * 1000);
+  });
+  process.on('disconnect', () => socket.close());
+}
