@@ -20,6 +20,7 @@ export function App() {
       theme={antdTheme}
       locale={currentLanguage() === 'en' ? enUS : zhCN}
       componentSize="middle"
+      button={{ autoInsertSpace: false }}
     >
       <AntApp className="app-root">
         <ErrorBoundary>

@@ -42,7 +42,7 @@ function Answer({ run }: { readonly run: ActionRun }) {
 
   return (
     <div className={`answer answer-${outcome}`} data-outcome={outcome}>
-      <svg width="16" height="16" viewBox="0 0 16 16" fill="none" aria-hidden="true">
+      <svg className="answer-mark" width="16" height="16" viewBox="0 0 16 16" fill="none" aria-hidden="true">
         <path
           d={MARKS[outcome]}
           stroke="currentColor"
@@ -53,7 +53,11 @@ function Answer({ run }: { readonly run: ActionRun }) {
       </svg>
       <span>
         <strong>
-          {name} · {t(`action.${run.action}`)}: {t(`action.outcome-${outcome}`)}
+          {t('action.answer', {
+            name,
+            action: t(`action.${run.action}`),
+            outcome: t(`action.outcome-${outcome}`),
+          })}
         </strong>
         {run.result !== null && outcome !== 'done' && (
           <> {codeText(run.result.code, run.result.details, run.result.message)}</>

@@ -1,5 +1,5 @@
 import { Button, Popover } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SafetyAction } from '../../contract/index.ts';
 import { stateColour } from '../theme/tokens.ts';
@@ -25,6 +25,7 @@ interface Props {
 export function ActionButton({ action, vehicleIds, names, busy }: Props) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
+  const confirmButton = useRef<HTMLButtonElement>(null);
   const { glyph, tint } = LOOK[action];
   const disabled = vehicleIds.length === 0;
 
@@ -39,7 +40,7 @@ export function ActionButton({ action, vehicleIds, names, busy }: Props) {
       title={t(`action.${action}-title`)}
       onClick={action === 'hold' ? () => actOn(vehicleIds, 'hold') : undefined}
     >
-      <svg width="20" height="20" viewBox="0 0 16 16" fill="none" aria-hidden="true">
+      <svg className="action-glyph" width="20" height="20" viewBox="0 0 16 16" fill="none" aria-hidden="true">
         <path
           d={glyph}
           stroke="currentColor"
@@ -62,6 +63,8 @@ export function ActionButton({ action, vehicleIds, names, busy }: Props) {
       trigger="click"
       open={asking && !disabled}
       onOpenChange={setAsking}
+      // Enter confirms. Not autoFocus: it would scroll the page to where the bubble is before it is placed.
+      afterOpenChange={(shown) => shown && confirmButton.current?.focus({ preventScroll: true })}
       placement="top"
       destroyOnHidden
       content={
@@ -70,7 +73,7 @@ export function ActionButton({ action, vehicleIds, names, busy }: Props) {
           <p className="soft">{t(`action.${action}-consequence`)}</p>
           <div className="confirm-buttons">
             <Button onClick={() => setAsking(false)}>{t('action.cancel')}</Button>
-            <Button type="primary" autoFocus data-testid="confirm-action" onClick={confirm}>
+            <Button ref={confirmButton} type="primary" data-testid="confirm-action" onClick={confirm}>
               {t(`action.${action}-confirm`, { names })}
             </Button>
           </div>

@@ -71,7 +71,7 @@ function SelectedDrone({ vehicleId }: { readonly vehicleId: string }) {
           {t('drone.conflict', { others: view.identityConflict.join(', ') })}
         </p>
       )}
-      <FactGroup title={t('drone.flight')} ageMs={position?.ageMs ?? null} receivedAtMs={receivedAtMs}>
+      <FactGroup full title={t('drone.flight')} ageMs={position?.ageMs ?? null} receivedAtMs={receivedAtMs}>
         <Fact
           label={t('drone.height')}
           value={formatHeight(position?.relativeAltitudeM ?? null)}
@@ -97,22 +97,14 @@ function SelectedDrone({ vehicleId }: { readonly vehicleId: string }) {
         />
         <Fact label={t('drone.armed')} value={armed} half />
       </FactGroup>
-      <FactGroup
-        title={t('drone.battery')}
-        ageMs={battery?.ageMs ?? null}
-        receivedAtMs={receivedAtMs}
-        aside={
-          <BatteryBar
-            percent={
-              battery?.remainingPct === undefined || battery.remainingPct === null
-                ? null
-                : Math.round(battery.remainingPct)
-            }
-          />
-        }
-      >
-        <Fact label={t('drone.voltage')} value={formatVoltage(battery?.voltageV ?? null)} half />
-        <Fact label={t('drone.current')} value={formatCurrent(battery?.currentA ?? null)} half />
+      <FactGroup title={t('drone.battery')} ageMs={battery?.ageMs ?? null} receivedAtMs={receivedAtMs}>
+        <Fact
+          label={t('drone.charge')}
+          value={<BatteryBar percent={rounded(battery?.remainingPct ?? null)} />}
+          third
+        />
+        <Fact label={t('drone.voltage')} value={formatVoltage(battery?.voltageV ?? null)} third />
+        <Fact label={t('drone.current')} value={formatCurrent(battery?.currentA ?? null)} third />
       </FactGroup>
       <FactGroup title={t('drone.gps')} ageMs={gps?.ageMs ?? null} receivedAtMs={receivedAtMs}>
         <Fact
@@ -133,3 +125,5 @@ function SelectedDrone({ vehicleId }: { readonly vehicleId: string }) {
     </section>
   );
 }
+
+const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value));

@@ -8,24 +8,25 @@ interface GroupProps {
   /** Null: never reported. */
   readonly ageMs: number | null;
   readonly receivedAtMs: number;
-  readonly aside?: ReactNode;
+  /** Title above instead of beside: room for the big figures. */
+  readonly full?: boolean;
   readonly children: ReactNode;
 }
 
 const STALE_MS = 3000;
 
 /** A group of reported values with its age beside it; stale is shown as stale. */
-export function FactGroup({ title, ageMs, receivedAtMs, aside, children }: GroupProps) {
+export function FactGroup({ title, ageMs, receivedAtMs, full, children }: GroupProps) {
   const { t } = useTranslation();
   const now = useNow();
   const age = ageMs === null ? null : ageNow(ageMs, receivedAtMs, now);
   const stale = age !== null && age > STALE_MS;
   return (
-    <div className={`fact-group ${stale ? 'stale' : ''} ${age === null ? 'never' : ''}`}>
+    <div
+      className={`fact-group ${stale ? 'stale' : ''} ${age === null ? 'never' : ''} ${full ? 'full' : ''}`}
+    >
       <div className="fact-group-head">
         <h3>{title}</h3>
-        {aside}
-        <span className="grow" />
         <span className={`age figure ${stale ? 'warn-text' : 'faint'}`}>
           {age === null
             ? t('drone.never')
@@ -41,7 +42,7 @@ export function FactGroup({ title, ageMs, receivedAtMs, aside, children }: Group
 
 interface FactProps {
   readonly label: string;
-  readonly value: string;
+  readonly value: ReactNode;
   readonly figure?: boolean;
   readonly wide?: boolean;
   readonly half?: boolean;

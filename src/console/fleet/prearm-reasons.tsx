@@ -15,7 +15,7 @@ export function PrearmReasons({ prearm, receivedAtMs }: Props) {
     <FactGroup title={t('drone.prearm')} ageMs={prearm.ageMs} receivedAtMs={receivedAtMs}>
       <div className="fact fact-wide prearm">
         <dt className="visually-hidden">{t('drone.prearm')}</dt>
-        <dd className={`prearm-${word}`}>
+        <dd className={`prearm-words prearm-${word}`}>
           {t(`drone.prearm-${word}`)}
           {prearm.reasons.length > 0 && (
             <ul>

@@ -32,6 +32,8 @@ export function FlightDrawer({
       size={phone ? '100%' : 620}
       title={name}
       destroyOnHidden
+      // Inside the page: the safety bar below it stays in reach.
+      getContainer={false}
       rootClassName="flight-drawer"
       closable={{ 'aria-label': t('flights.close') }}
     >

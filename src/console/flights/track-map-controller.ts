@@ -1,6 +1,5 @@
 import * as maplibregl from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import { currentLanguage } from '../i18n/i18n.ts';
 import { plainStyle } from '../map/base-style.ts';
 import { addCellLayers, showOutlines } from '../map/cell-layers.ts';
 import type { Outlines } from '../state/api.ts';
@@ -34,7 +33,7 @@ export function openTrackMap(container: HTMLElement, track: Track, outlines: Out
   });
   map.addControl(new maplibregl.ScaleControl({ unit: 'metric' }), 'bottom-left');
   map.on('load', () => {
-    addCellLayers(map, currentLanguage());
+    addCellLayers(map);
     showOutlines(map, outlines);
     map.addSource('track', { type: 'geojson', data: track });
     map.addLayer({

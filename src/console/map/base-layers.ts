@@ -16,7 +16,6 @@ export function addBaseLayers(map: MapLibreMap, language: string): void {
     layout: {
       'icon-image': ['concat', 'base-', ['get', 'kind']],
       'icon-allow-overlap': true,
-      'icon-ignore-placement': true,
       'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.7, 15, 1.1],
     },
   });

@@ -31,9 +31,8 @@ const marked = (state: 'selected' | 'hovered'): ExpressionSpecification => [
   false,
 ];
 
-export function addCellLayers(map: MapLibreMap, language: string): void {
+export function addCellLayers(map: MapLibreMap): void {
   map.addSource('cells', { type: 'geojson', data: EMPTY, promoteId: 'cellId' });
-  map.addSource('cell-labels', { type: 'geojson', data: EMPTY });
   map.addLayer({
     id: 'cells-ground',
     type: 'fill',
@@ -74,6 +73,11 @@ export function addCellLayers(map: MapLibreMap, language: string): void {
       'line-opacity': ['case', marked('selected'), 1, marked('hovered'), 0.8, 0],
     },
   });
+}
+
+/** Names above the planned lanes, so that both stay readable. */
+export function addCellLabels(map: MapLibreMap, language: string): void {
+  map.addSource('cell-labels', { type: 'geojson', data: EMPTY });
   const label = (level: GridLevel, minzoom: number, maxzoom: number, size: number, tint: string) =>
     map.addLayer({
       id: `cells-label-${level}`,
@@ -87,7 +91,11 @@ export function addCellLayers(map: MapLibreMap, language: string): void {
         'text-font': [...mapFonts],
         'text-size': size,
         'text-max-width': 7,
-        'text-padding': 6,
+        'text-padding': 4,
+        // A police room often stands where the name would: then the name steps aside.
+        'text-variable-anchor': ['center', 'top', 'bottom'],
+        'text-radial-offset': 0.85,
+        'text-justify': 'auto',
         'text-letter-spacing': level === 1 ? 0.06 : 0,
       },
       paint: { 'text-color': tint, 'text-halo-color': colour.base, 'text-halo-width': 1.4 },

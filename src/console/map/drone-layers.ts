@@ -15,7 +15,8 @@ export function addDroneLayers(map: MapLibreMap): void {
     type: 'line',
     source: 'trails',
     layout: { 'line-cap': 'round', 'line-join': 'round' },
-    paint: { 'line-color': ['get', 'colour'], 'line-width': 2, 'line-opacity': ['get', 'opacity'] },
+    // One quiet colour: where it was is not what it does now.
+    paint: { 'line-color': colour.textSoft, 'line-width': 1.8, 'line-opacity': ['get', 'opacity'] },
   });
   map.addLayer({
     id: 'drone-selected',
@@ -104,18 +105,16 @@ export function showDrones(map: MapLibreMap, model: ConsoleModel): void {
 
 /** Three stretches that fade with age, newest brightest. */
 const STRETCHES = [
-  { fromMs: TRAIL_KEPT_MS, toMs: 150_000, opacity: 0.22 },
+  { fromMs: TRAIL_KEPT_MS, toMs: 150_000, opacity: 0.2 },
   { fromMs: 150_000, toMs: 45_000, opacity: 0.42 },
-  { fromMs: 45_000, toMs: 0, opacity: 0.8 },
+  { fromMs: 45_000, toMs: 0, opacity: 0.75 },
 ] as const;
 
 export function showTrails(map: MapLibreMap, model: ConsoleModel): void {
   const now = performance.now();
   const features: GeoJSON.Feature[] = [];
   for (const [vehicleId, trail] of currentTrails(now)) {
-    const entry = model.vehicles[vehicleId];
-    if (entry === undefined) continue;
-    const tint = droneColour(stateSeenHere(entry, true, lostAfterOf(model), now));
+    if (model.vehicles[vehicleId] === undefined) continue;
     for (const { fromMs, toMs, opacity } of STRETCHES) {
       const points = trail.filter((point) => now - point.atMs <= fromMs && now - point.atMs >= toMs);
       // The stretch reaches to the first point of the next one, so that the line has no gaps.
@@ -125,7 +124,7 @@ export function showTrails(map: MapLibreMap, model: ConsoleModel): void {
       features.push({
         type: 'Feature',
         geometry: { type: 'LineString', coordinates: line.map((point) => [point.lonDeg, point.latDeg]) },
-        properties: { colour: tint, opacity },
+        properties: { opacity },
       });
     }
   }

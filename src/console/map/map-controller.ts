@@ -8,7 +8,7 @@ import { readModel, useConsole } from '../state/store.ts';
 import { addBaseLayers, relabelBases, showBases } from './base-layers.ts';
 import { plainStyle } from './base-style.ts';
 import { fitWholeDistrict, obey } from './camera.ts';
-import { addCellLayers, relabelCells, showCellLabels, showOutlines } from './cell-layers.ts';
+import { addCellLabels, addCellLayers, relabelCells, showCellLabels, showOutlines } from './cell-layers.ts';
 import { chooseStyle } from './choose-style.ts';
 import { addIcons } from './drone-icons.ts';
 import { addDroneLayers, showDrones, showTrails } from './drone-layers.ts';
@@ -72,8 +72,9 @@ export function openMap(container: HTMLElement, config: ConsoleConfig['map']): M
   // Again after every change of style: a new style starts empty.
   map.on('style.load', () => {
     addIcons(map);
-    addCellLayers(map, currentLanguage());
+    addCellLayers(map);
     addRouteLayers(map);
+    addCellLabels(map, currentLanguage());
     addBaseLayers(map, currentLanguage());
     addDroneLayers(map);
     drawGrid();

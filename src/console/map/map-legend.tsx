@@ -20,7 +20,7 @@ export function MapLegend() {
   const [open, setOpen] = useState(false);
   return (
     <div className="map-legend desk-only">
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" className="legend-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
         {t('map.legend')}
       </button>
       {open && (

@@ -100,7 +100,10 @@ function SortieLine({ sortie, index }: { readonly sortie: SortiePreview; readonl
         })}
       >
         <span className="need-now" style={{ width: `${now ?? 0}%` }} />
-        <span className="need-need" style={{ width: `${Math.min(100, sortie.batteryNeedPct)}%` }} />
+        <span
+          className={`need-need ${now !== null && sortie.batteryNeedPct > now ? 'too-much' : ''}`}
+          style={{ width: `${Math.min(100, sortie.batteryNeedPct)}%` }}
+        />
       </span>
       <span className="figure soft need-text">
         {formatPercent(sortie.batteryNeedPct)} / {formatPercent(now)}
