@@ -31,6 +31,10 @@ const MODE_SWITCH = { giveUpMs: 5_000, persistent: false } as const;
 /** Copter counts as flying its take-off when this part of the height is reached (it slows down at the end). */
 const TAKEOFF_REACHED = 0.9;
 const SLOWEST_CLIMB_MPS = 0.5;
+/** Motors may turn for seconds before anything moves. */
+const SPOOL_UP_MS = 6_000;
+/** Beyond what a barometer drifts on the ground. */
+const LIFTED_OFF_M = 1;
 /** Spool-up and the first metre. */
 const LIFT_OFF_MS = 15_000;
 
@@ -155,7 +159,8 @@ function takeoff(altitudeM: number): CommandSpec {
     command: MavCmd.NAV_TAKEOFF,
     params: [0, 0, 0, 0, 0, 0, altitudeM],
     commandClass: 'one-shot',
-    giveUpMs: 10_000,
+    giveUpMs: 12_000,
+    repeatAfterMs: SPOOL_UP_MS,
     persistent: false,
     confirm: {
       expected: `height ${altitudeM} m above home`,
@@ -163,6 +168,7 @@ function takeoff(altitudeM: number): CommandSpec {
       observed: (state) =>
         `${state.armed === false ? 'disarmed, ' : ''}height ${(state.position?.relativeAltitudeM ?? 0).toFixed(1)} m`,
       reportedAtMs: (state) => state.position?.receivedAtMs ?? null,
+      begun: (state) => (state.position?.relativeAltitudeM ?? 0) > LIFTED_OFF_M,
       // It disarms by itself after 10 s on the ground.
       ruledOut: (state) => state.armed === false,
       withinMs: LIFT_OFF_MS + (altitudeM / SLOWEST_CLIMB_MPS) * 1000,

@@ -14,6 +14,7 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  *               │  └─in progress: +3 s│
  *               ├──refused──► refusing ──0.3 s for the texts──► denied
  *               └──deadline──► no-answer (nothing acknowledged) · not-confirmed (acknowledged, not seen)
+ *   waiting ── seen to have begun ──► accepted
  *   any ── state seen ──► done          any ── cancel ──► cancelled
  */
 export type CommandClass =
@@ -31,6 +32,8 @@ export interface CommandSpec {
   readonly commandClass: CommandClass;
   /** Until something must have answered or happened. */
   readonly giveUpMs: number;
+  /** One-shot: sent again no earlier than this, and only when a report shows no effect. Default 2 s. */
+  readonly repeatAfterMs?: number;
   /** Refusals do not end it before `giveUpMs`: safety actions, which may be refused for a moment only. */
   readonly persistent: boolean;
   /** How its effect is recognised; null: the acknowledgement is all there is. */
@@ -44,6 +47,8 @@ export interface Confirmation {
   readonly observed: (state: VehicleState) => string;
   /** When the values that `seen` reads were received; null: never. Only what came after the sending counts. */
   readonly reportedAtMs: (state: VehicleState) => number | null;
+  /** Reports that the vehicle is about it (climbing): as good as an acknowledgement, should that be lost. */
+  readonly begun?: (state: VehicleState) => boolean;
   /** Reports that make the effect impossible, so that nobody waits for it (disarmed during a take-off). */
   readonly ruledOut?: (state: VehicleState) => boolean;
   /** From acceptance to effect. */
@@ -93,7 +98,8 @@ export function commandMachine(
     attempts: 0,
     startedAtMs: 0,
     sentAtMs: 0,
-    retryAfterMs: spec.commandClass === 'idempotent' ? FIRST_RETRY_MS : ONE_SHOT_RETRY_MS,
+    retryAfterMs:
+      spec.commandClass === 'idempotent' ? FIRST_RETRY_MS : (spec.repeatAfterMs ?? ONE_SHOT_RETRY_MS),
     accepted: false,
     refusedWith: null,
     texts: [],
@@ -183,6 +189,10 @@ export function commandMachine(
     if (reportedAtMs === null || reportedAtMs < state.startedAtMs) return { state, effects: [] };
     if (confirm.seen(vehicle)) return over(state, { kind: 'done', confirmedBy: confirm.expected });
     const observed = confirm.observed(vehicle);
+    if (!state.accepted && state.phase !== 'refusing' && confirm.begun?.(vehicle) === true) {
+      const accepted = onAck(state, MavResult.ACCEPTED);
+      return { ...accepted, state: { ...accepted.state, observed, unchangedAtMs: reportedAtMs } };
+    }
     if (state.accepted && confirm.ruledOut?.(vehicle) === true) {
       const afterMs = Math.round(nowMs - state.startedAtMs);
       return over(state, { kind: 'not-confirmed', expected: confirm.expected, observed, afterMs });

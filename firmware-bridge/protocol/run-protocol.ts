@@ -10,6 +10,8 @@ export interface ProtocolHost<Progress> {
 }
 
 export interface RunningProtocol<Input, Outcome> {
+  /** Begins. Apart from the making, so that answers which come at once already find it. */
+  start(): void;
   input(input: Input | CommonInput): void;
   cancel(by: string): void;
   readonly result: Promise<Outcome>;
@@ -85,8 +87,8 @@ export function runProtocol<State, Input, Outcome, Progress>(
     }
   }
 
-  input({ kind: 'start' });
   return {
+    start: () => input({ kind: 'start' }),
     input,
     cancel: (by) => input({ kind: 'cancel', by }),
     result,

@@ -109,7 +109,7 @@ export class MissionTransfer {
         onProgress({ phase: 'upload', itemsDone: Math.max(0, itemsDone - slots), itemsTotal }),
     });
     this.#upload = running;
-    // Answers may already have come while it was started.
+    running.start();
     try {
       return await running.result;
     } finally {
@@ -125,6 +125,7 @@ export class MissionTransfer {
       onProgress: ({ itemsDone, itemsTotal }) => onProgress(itemsDone, itemsTotal),
     });
     this.#download = running;
+    running.start();
     try {
       return await running.result;
     } finally {

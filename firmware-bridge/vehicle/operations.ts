@@ -231,6 +231,7 @@ export class VehicleOperations {
       },
     });
     this.#commands.set(spec.command, running);
+    running.start();
     try {
       const outcome = await running.result;
       return outcome.kind === 'no-answer' && !reachable ? { kind: 'not-connected' } : outcome;
