@@ -3,6 +3,21 @@ import { chordsAt } from '../geo/measure.ts';
 import { boundsOf } from '../geo/region.ts';
 
 /**
+ * The rows of samples are turned by this against the frame. Lanes often run along the axes or along each other;
+ * rows parallel to them would all miss the same gap.
+ */
+const TILT_RAD = 0.3771;
+const TILT_COS = Math.cos(TILT_RAD);
+const TILT_SIN = Math.sin(TILT_RAD);
+
+/** More legs than any path has; leaves room above for those that pass over the sample. */
+const OUTSIDE = 0x7fff;
+
+function tilt(p: PointMm): PointMm {
+  return { x: p.x * TILT_COS - p.y * TILT_SIN, y: p.x * TILT_SIN + p.y * TILT_COS };
+}
+
+/**
  * Sample points of an area, each with the number of path legs that cover it. Adding or removing a leg costs a few
  * microseconds, so local search can try thousands of changes; the exact check afterwards has the last word.
  */
@@ -15,12 +30,17 @@ export class CoverageRaster {
   private readonly minY: number;
   private readonly columns: number;
   private readonly rows: number;
-  /** Legs over each sample; -1 marks samples outside the area. */
-  private readonly counts: Int16Array;
+  /** Legs over each sample. Samples outside the area begin at `OUTSIDE`, so that they never become 0. */
+  private readonly counts: Uint16Array;
+  private readonly blank: Uint16Array;
+  /** First and last column of each row that is inside the area. */
+  private readonly firstInside: Int32Array;
+  private readonly lastInside: Int32Array;
   private open: number;
 
   /** `radiusMm` is half a swath. */
-  constructor(area: Region, radiusMm: number, stepMm: number) {
+  constructor(untilted: Region, radiusMm: number, stepMm: number) {
+    const area = untilted.map((ring) => ring.map(tilt));
     this.radius = radiusMm;
     this.stepMm = stepMm;
     const bounds = boundsOf(area);
@@ -28,16 +48,21 @@ export class CoverageRaster {
     this.minY = bounds.minY + stepMm / 2;
     this.columns = Math.max(1, Math.ceil((bounds.maxX - bounds.minX) / stepMm));
     this.rows = Math.max(1, Math.ceil((bounds.maxY - bounds.minY) / stepMm));
-    this.counts = new Int16Array(this.columns * this.rows).fill(-1);
+    this.blank = new Uint16Array(this.columns * this.rows).fill(OUTSIDE);
+    this.firstInside = new Int32Array(this.rows).fill(this.columns);
+    this.lastInside = new Int32Array(this.rows).fill(-1);
     let total = 0;
     for (let row = 0; row < this.rows; row++) {
       for (const [x1, x2] of chordsAt(area, this.minY + row * stepMm)) {
         const from = Math.max(0, Math.ceil((x1 - this.minX) / stepMm));
         const to = Math.min(this.columns - 1, Math.floor((x2 - this.minX) / stepMm));
-        for (let column = from; column <= to; column++) this.counts[row * this.columns + column] = 0;
+        for (let column = from; column <= to; column++) this.blank[row * this.columns + column] = 0;
+        this.firstInside[row] = Math.min(this.firstInside[row] as number, from);
+        this.lastInside[row] = Math.max(this.lastInside[row] as number, to);
         total += Math.max(0, to - from + 1);
       }
     }
+    this.counts = this.blank.slice();
     this.total = total;
     this.open = total;
   }
@@ -67,7 +92,7 @@ export class CoverageRaster {
   }
 
   clear(): void {
-    for (let i = 0; i < this.counts.length; i++) if ((this.counts[i] as number) > 0) this.counts[i] = 0;
+    this.counts.set(this.blank);
     this.open = this.total;
   }
 
@@ -84,7 +109,9 @@ export class CoverageRaster {
       for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
         const column = at % this.columns;
         const row = (at - column) / this.columns;
-        group.push({ x: this.minX + column * this.stepMm, y: this.minY + row * this.stepMm });
+        const x = this.minX + column * this.stepMm;
+        const y = this.minY + row * this.stepMm;
+        group.push({ x: x * TILT_COS + y * TILT_SIN, y: y * TILT_COS - x * TILT_SIN });
         for (let dr = -1; dr <= 1; dr++) {
           for (let dc = -1; dc <= 1; dc++) {
             const r = row + dr;
@@ -103,9 +130,12 @@ export class CoverageRaster {
   }
 
   /** A leg covers a capsule: convex, so one stretch per row. */
-  private change(a: PointMm, b: PointMm, by: 1 | -1): void {
+  private change(start: PointMm, end: PointMm, by: 1 | -1): void {
+    const a = tilt(start);
+    const b = tilt(end);
     const r = this.radius;
     const step = this.stepMm;
+    const counts = this.counts;
     const firstRow = Math.max(0, Math.ceil((Math.min(a.y, b.y) - r - this.minY) / step));
     const lastRow = Math.min(this.rows - 1, Math.floor((Math.max(a.y, b.y) + r - this.minY) / step));
     const dx = b.x - a.x;
@@ -149,15 +179,23 @@ export class CoverageRaster {
         }
       }
       const base = row * this.columns;
-      const firstColumn = Math.max(0, Math.ceil((from - this.minX) / step));
-      const lastColumn = Math.min(this.columns - 1, Math.floor((to - this.minX) / step));
-      for (let i = base + firstColumn; i <= base + lastColumn; i++) {
-        const count = this.counts[i] as number;
-        if (count < 0) continue;
-        this.counts[i] = count + by;
-        if (by === 1 && count === 0) this.open--;
-        else if (by === -1 && count === 1) this.open++;
+      const firstColumn = Math.max(this.firstInside[row] as number, Math.ceil((from - this.minX) / step));
+      const lastColumn = Math.min(this.lastInside[row] as number, Math.floor((to - this.minX) / step));
+      let open = 0;
+      if (by === 1) {
+        for (let i = base + firstColumn; i <= base + lastColumn; i++) {
+          const count = counts[i] as number;
+          if (count === 0) open--;
+          counts[i] = count + 1;
+        }
+      } else {
+        for (let i = base + firstColumn; i <= base + lastColumn; i++) {
+          const count = counts[i] as number;
+          if (count === 1) open++;
+          counts[i] = count - 1;
+        }
       }
+      this.open += open;
     }
   }
 }

@@ -65,7 +65,7 @@ class Shortener {
         continue;
       }
       for (const target of this.targets(i, stepMm))
-        gained += Math.max(0, this.tryReplace(i, target, priceMm));
+        gained += this.tryReplace(i, target, priceMm, 10 + stepMm * 0.04);
     }
     return gained;
   }
@@ -97,7 +97,7 @@ class Shortener {
   }
 
   /** Replaces waypoint `i` by `to` (or by nothing) when that pays; returns the length gained or 0. */
-  private tryReplace(i: number, to: PointMm | null, priceMm: number): number {
+  private tryReplace(i: number, to: PointMm | null, priceMm: number, leastGainMm = 10): number {
     const b = this.points[i] as PointMm;
     const a = this.points[i - 1];
     const c = this.points[i + 1];
@@ -112,7 +112,7 @@ class Shortener {
         : (from ? distanceMm(from, to) : 0) + (next ? distanceMm(to, next) : 0);
     const gain = old - now;
     // Less than a centimetre is rounding and could be traded back and forth.
-    if (gain < 10) return 0;
+    if (gain < leastGainMm) return 0;
     if (to === null) {
       if (a && c && !this.space.isVisible(a, c)) return 0;
     } else if ((a && !this.space.isVisible(a, to)) || (c && !this.space.isVisible(to, c))) return 0;

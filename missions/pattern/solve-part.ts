@@ -178,7 +178,10 @@ function fallbackDraft(
   return { points, angleRad: 0, lengthMm: lengthMm(points) };
 }
 
-/** Full shortening, then the exact check; when samples promised too much, again with a smaller allowance. */
+/**
+ * Full shortening, then the exact check. When the samples promised too much, what is missing is patched, and the
+ * search is run again with a smaller allowance; the shortest valid path of these wins.
+ */
 function finish(
   draft: readonly PointMm[],
   region: Region,
@@ -188,6 +191,7 @@ function finish(
   start: PointMm | null,
 ): PointMm[] {
   let margin = SEARCH_MARGIN;
+  let best: { points: PointMm[]; cost: number } | null = null;
   for (let attempt = 0; attempt < 3; attempt++) {
     const allowed = Math.max(0, Math.floor(raster.total * (1 - TARGET_COVERAGE - margin)));
     raster.clear();
@@ -195,11 +199,13 @@ function finish(
     const patched = patchPath(draft, raster, space, radius, allowed);
     const points = shortenPath(patched, raster, space, { radiusMm: radius, allowed, passes: 12, start });
     const missing = CONTENT_COVERAGE - coverageFraction(region, points, radius);
-    if (missing <= 0) return points;
-    margin += missing + 0.0003;
-    if (margin > 1 - TARGET_COVERAGE) return patchExactly(points, region, space, radius);
+    const whole = missing <= 0 ? points : patchExactly(points, region, space, radius);
+    const cost = lengthMm(whole) + accessMm(whole, start);
+    if (best === null || cost < best.cost) best = { points: whole, cost };
+    if (missing <= 0) break;
+    margin = Math.min(1 - TARGET_COVERAGE, margin + missing * 1.2 + 0.0002);
   }
-  return patchExactly([...draft], region, space, radius);
+  return best?.points ?? [...draft];
 }
 
 /** Covers exact leftovers, largest first, until the target is met or a round brings nothing. */
