@@ -14,6 +14,8 @@ import { createFile, TlogWriter } from './tlog-writer.ts';
 const PRE_ROLL_MS = 10_000;
 const PRE_ROLL_BYTES = 512 * 1024;
 const POST_ROLL_MS = 2_000;
+/** The whole server stops within 3 s. */
+const CLOSE_WITHIN_MS = 2_000;
 /** SETUP_SIGNING carries the key of the link: never on a disk (PROTOCOL.md). */
 const SETUP_SIGNING = 256;
 
@@ -89,12 +91,26 @@ export class TlogRecorder {
     }, POST_ROLL_MS);
   }
 
-  /** Ends every recording; resolves when all files are flushed and closed. */
+  /** Ends every recording; resolves when all files are flushed and closed, or the disk did not answer for 2 s. */
   async close(): Promise<void> {
     for (const [vehicleId, track] of this.#tracks) {
       if (track.recording !== null) this.#finish(vehicleId, track, 'shutdown');
     }
-    await Promise.all(this.#closing);
+    if (this.#closing.size === 0) return;
+    const { clock, logger } = this.#options;
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimer(() => {
+        logger.error(
+          { recordings: this.#closing.size },
+          'the disk does not answer: recordings may be incomplete',
+        );
+        resolve();
+      }, CLOSE_WITHIN_MS);
+      void Promise.all(this.#closing).then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
 
   #track(vehicleId: VehicleId): Track {

@@ -7,6 +7,7 @@ import type { Clock, TimerHandle } from '../model.ts';
  * caller wait. A disk that is full or slow ends the recording, never the flying.
  */
 export interface TlogWriterResult {
+  /** On the disk. */
   readonly frames: number;
   readonly bytes: number;
   /** Null when everything was written. */
@@ -65,8 +66,6 @@ export class TlogWriter {
     }
     this.#queue.push(record);
     this.#queuedBytes += record.length;
-    this.#frames++;
-    this.#bytes += record.length;
     if (this.#queuedBytes >= FLUSH_BYTES) this.#flush();
     else this.#timer ??= this.#clock.setTimer(() => this.#flush(), FLUSH_MS);
   }
@@ -89,16 +88,20 @@ export class TlogWriter {
     this.#timer = null;
     if (this.#queue.length === 0) return;
     const piece = Buffer.concat(this.#queue, this.#queuedBytes);
+    const frames = this.#queue.length;
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#inFlightBytes += piece.length;
-    this.#writing = this.#writing.then(() => this.#write(piece));
+    this.#writing = this.#writing.then(() => this.#write(piece, frames));
   }
 
-  async #write(piece: Buffer): Promise<void> {
+  async #write(piece: Buffer, frames: number): Promise<void> {
     try {
       const file = await this.#opening;
-      if (file !== null && this.#error === null) await file.write(piece);
+      if (file === null || this.#error !== null) return;
+      await file.write(piece);
+      this.#frames += frames;
+      this.#bytes += piece.length;
     } catch (error) {
       this.#fail(error);
     } finally {

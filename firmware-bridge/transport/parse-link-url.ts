@@ -27,11 +27,12 @@ export function parseLinkUrl(url: string): LinkAddress {
 function parseNetwork(url: string, kind: 'udp-listen' | 'udp' | 'tcp'): LinkAddress {
   const rest = url.slice(kind.length + 3);
   if (/[/?#@\s]/.test(rest)) throw refuse(url, 'only host and port may follow the scheme');
-  // An IPv6 address stands in brackets.
+  if (/^[0-9a-fA-F]*:[0-9a-fA-F:]*:/.test(rest))
+    throw refuse(url, 'an IPv6 address stands in brackets: udp://[::1]:14550');
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*))(?::(.*))?$/.exec(rest);
   const host = match?.[1] ?? match?.[2] ?? '';
   const portText = match?.[3];
-  if (match === null) throw refuse(url, 'host and port cannot be read (an IPv6 address needs brackets)');
+  if (match === null) throw refuse(url, 'host and port cannot be read');
   if (host === '') throw refuse(url, 'the host is missing');
   if (portText === undefined || portText === '') throw refuse(url, 'the port is missing');
   const port = /^\d{1,5}$/.test(portText) ? Number(portText) : Number.NaN;
