@@ -7,7 +7,7 @@ import {
   parseGridText,
   planPatrol,
   readGrid,
-  toQgcPlan,
+  toQgcPlanText,
   toWaypoints,
   verifyPatrol,
 } from '../../missions/index.ts';
@@ -55,7 +55,10 @@ Several aircraft are planned as several files: area.plan, area-2.plan, …`,
 async function runPlan(file: string, options: PlanOptions): Promise<void> {
   const settings = loadSettings({ env: process.env, flags: {} });
   const cell = chooseCell(readCells(file, crsOf(options.crs)), options.cell, file);
-  const home = options.home === undefined ? cell.centroid : parseHome(options.home);
+  const start = options.home === undefined ? cell.centroid : parseHome(options.home);
+  // Heights in the plan are above home; the file formats want a number here all the same.
+  const home = { ...start, altitudeAmslM: 0 };
+  const { cruiseSpeedMps } = settings.aircraft;
   const altitudeM = Number(options.altitude);
   if (!(altitudeM >= 5 && altitudeM <= settings.patrol.maxRelativeAltitudeM)) {
     const most = settings.patrol.maxRelativeAltitudeM;
@@ -65,7 +68,7 @@ async function runPlan(file: string, options: PlanOptions): Promise<void> {
     area: cell.geometry,
     vehicles: [1, 2, 3, 4, 5, 6].map((number) => ({
       vehicleId: `aircraft-${number}`,
-      position: home,
+      position: start,
       remainingFraction: 1,
       profile: settings.aircraft,
     })),
@@ -76,7 +79,7 @@ async function runPlan(file: string, options: PlanOptions): Promise<void> {
     occupiedAltitudesM: [],
     sideOverlapFraction: settings.patrol.sideOverlapFraction,
   });
-  const verdict = await verifyPatrol(cell.geometry, plan);
+  const verdict = await verifyPatrol(cell.geometry, plan, settings.patrol);
   for (const issue of [...plan.issues, ...verdict.issues]) say(`${issue.severity}: ${issue.message}`);
   if (!verdict.ok || plan.sorties.length === 0) {
     throw new AirgridError('cli.plan-failed', 'No plan was written: see the errors above.');
@@ -85,8 +88,8 @@ async function runPlan(file: string, options: PlanOptions): Promise<void> {
   for (const [index, sortie] of plan.sorties.entries()) {
     const text =
       format === 'waypoints'
-        ? toWaypoints(sortie.plan, home)
-        : `${JSON.stringify(toQgcPlan(sortie.plan, home), null, 2)}\n`;
+        ? toWaypoints(sortie.plan, { home })
+        : toQgcPlanText(sortie.plan, { home, cruiseSpeedMps });
     if (options.out === undefined) process.stdout.write(text);
     else writeFileSync(numbered(options.out, index), text);
     const minutes = (sortie.durationS / 60).toFixed(1);

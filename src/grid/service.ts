@@ -82,9 +82,7 @@ export class GridService {
    * @throws AirgridError `grid.not-json` … when the text is no GeoJSON at all
    */
   importText(text: string, crs: SourceCrs, actor: string): ImportReport {
-    const parsed = parseGridText(text);
-    const result =
-      'issues' in parsed ? { cells: [], issues: parsed.issues } : readGrid(parsed.value, { crs });
+    const result = parseGridText(text, { crs });
     const failed = result.cells.length === 0 || result.issues.some((issue) => issue.severity === 'error');
     if (failed) return report(result, null);
     this.#audit.record({
