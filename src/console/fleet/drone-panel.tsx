@@ -89,7 +89,7 @@ function SelectedDrone({ vehicleId }: { readonly vehicleId: string }) {
         />
         <Fact label={t('drone.amsl')} value={formatHeight(position?.altitudeAmslM ?? null)} wide />
       </FactGroup>
-      <FactGroup title={t('drone.mode')} ageMs={mode?.ageMs ?? null} receivedAtMs={receivedAtMs}>
+      <FactGroup title={t('drone.mode-group')} ageMs={mode?.ageMs ?? null} receivedAtMs={receivedAtMs}>
         <Fact
           label={t('drone.mode')}
           value={mode === null ? MISSING : `${mode.name} · ${t(`mode.${mode.normalised}`)}`}

@@ -42,10 +42,12 @@ describe('the state of an aircraft', () => {
       expect(Object.values<string>(stateColour)).toContain(droneColour(state));
   });
 
-  it('counts as lost here when this console has heard nothing for too long', () => {
+  it('is stale when this console has heard nothing for too long', () => {
     const entry = { view: vehicle(), receivedAtMs: 1000 };
     expect(stateSeenHere(entry, false, 3000, 2000)).toBe('mission');
-    expect(stateSeenHere(entry, false, 3000, 4500)).toBe('lost');
+    expect(stateSeenHere(entry, false, 3000, 4500)).toBe('stale');
+    const lost = { view: vehicle({ connection: 'lost' }), receivedAtMs: 1000 };
+    expect(stateSeenHere(lost, false, 3000, 9000)).toBe('lost');
     // The server is there and says online: an aircraft that changes nothing sends no update.
     expect(stateSeenHere(entry, true, 3000, 9000)).toBe('mission');
   });

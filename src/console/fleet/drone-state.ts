@@ -4,6 +4,8 @@ import { stateColour } from '../theme/tokens.ts';
 /** What an aircraft is doing, as one word, one colour and one glyph. */
 export type DroneState =
   | 'lost'
+  /** This console has no connection: what the aircraft does now is not known here. */
+  | 'stale'
   | 'ready'
   | 'not-ready'
   | 'armed'
@@ -18,6 +20,7 @@ export type DroneState =
 
 export const DRONE_STATES: readonly DroneState[] = [
   'lost',
+  'stale',
   'ready',
   'not-ready',
   'armed',
@@ -76,6 +79,7 @@ export function droneColour(state: DroneState): string {
     case 'landing':
       return stateColour.vertical;
     case 'unknown':
+    case 'stale':
       return stateColour.unknown;
     default:
       return stateColour[state];
@@ -88,6 +92,7 @@ export function droneColour(state: DroneState): string {
  */
 export const GLYPH_PATHS: Readonly<Record<DroneState, string>> = {
   lost: 'M4.5 4.5l7 7M11.5 4.5l-7 7',
+  stale: 'M8 4v4.2l2.8 1.8',
   ready: 'M4 8.5l2.8 2.8L12 5.5',
   'not-ready': 'M8 4v5M8 11.2v.6',
   armed: 'M8 3.5v4.5M5 5.4a4.3 4.3 0 1 0 6 0',

@@ -37,6 +37,7 @@ export const FleetRow = memo(function FleetRow({ vehicleId }: { readonly vehicle
   const facts = useConsole(useShallow((model) => rowFacts(model, vehicleId)));
   const { state, silentMs } = useDroneState(vehicleId);
   const lost = state === 'lost';
+  const stale = state === 'stale';
   const age = formatAge(silentMs);
   return (
     <button
@@ -52,8 +53,8 @@ export const FleetRow = memo(function FleetRow({ vehicleId }: { readonly vehicle
       <span className="fleet-row-main">
         <span className="fleet-row-line">
           <strong>{facts.name}</strong>
-          <span className={lost ? 'lost-text' : 'state-text'}>
-            {lost ? t('fleet.lost-for', { age }) : t(`state.${state}`)}
+          <span className={lost ? 'lost-text' : stale ? 'warn-text' : 'state-text'}>
+            {lost ? t('fleet.lost-for', { age }) : stale ? t('fleet.stale-for', { age }) : t(`state.${state}`)}
           </span>
           {facts.conflict && <span className="tag tag-alarm">{t('fleet.conflict')}</span>}
         </span>
@@ -64,7 +65,7 @@ export const FleetRow = memo(function FleetRow({ vehicleId }: { readonly vehicle
               {facts.height} · {facts.speed}
             </span>
           )}
-          {!lost && silentMs >= WORTH_TELLING_MS && (
+          {!lost && !stale && silentMs >= WORTH_TELLING_MS && (
             <span className="warn-text">{t('fleet.age', { age })}</span>
           )}
         </span>

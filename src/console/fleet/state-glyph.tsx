@@ -18,7 +18,7 @@ export function StateGlyph({ state, size = 20 }: { readonly state: DroneState; r
         r="8.6"
         stroke={tint}
         strokeWidth="1.4"
-        {...(state === 'lost' ? { strokeDasharray: '3.4 2.6' } : {})}
+        {...(state === 'lost' || state === 'stale' ? { strokeDasharray: '3.4 2.6' } : {})}
         fill={tint}
         fillOpacity="0.12"
       />

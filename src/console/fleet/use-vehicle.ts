@@ -8,7 +8,7 @@ export const useVehicleEntry = (vehicleId: string | null): VehicleEntry | null =
 
 /**
  * The state as this console may claim it: when the console itself has heard nothing for longer than the loss
- * limit, the aircraft counts as lost here too, whatever the server said last.
+ * limit, the state is stale, whatever the server said last. An aircraft that was lost before stays lost.
  */
 export function stateSeenHere(
   entry: VehicleEntry,
@@ -17,8 +17,8 @@ export function stateSeenHere(
   now: number,
 ): DroneState {
   const silentHereMs = ageNow(entry.view.lastHeardAgeMs, entry.receivedAtMs, now);
-  if (!online && silentHereMs > lostAfterMs) return 'lost';
-  return droneState(entry.view);
+  const reported = droneState(entry.view);
+  return !online && reported !== 'lost' && silentHereMs > lostAfterMs ? 'stale' : reported;
 }
 
 export const lostAfterOf = (model: ConsoleModel): number => model.config?.lostAfterMs ?? 3000;

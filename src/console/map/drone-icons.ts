@@ -32,10 +32,10 @@ function body(state: DroneState): ImageData {
       context.stroke();
       return;
     }
-    if (state === 'lost') {
+    if (state === 'lost' || state === 'stale') {
       context.beginPath();
       context.arc(0, 0, 12, 0, 2 * Math.PI);
-      context.fillStyle = colour.alarmDeep;
+      context.fillStyle = state === 'lost' ? colour.alarmDeep : colour.panel;
       context.fill();
       context.setLineDash([5, 3.4]);
       context.lineWidth = 2.2;
@@ -57,7 +57,7 @@ function body(state: DroneState): ImageData {
 
 /** The same glyph as in the lists, upright whatever the heading. */
 function glyph(state: DroneState): ImageData {
-  const hollow = state === 'ready' || state === 'not-ready' || state === 'armed' || state === 'lost';
+  const hollow = state === 'ready' || state === 'not-ready' || state === 'armed' || state === 'lost' || state === 'stale';
   return draw(20, (context) => {
     context.translate(2, 2);
     context.lineCap = 'round';

@@ -1,4 +1,4 @@
-import type { Map as MapLibreMap } from 'maplibre-gl';
+import type { Map as MapLibreMap, SymbolLayerSpecification } from 'maplibre-gl';
 import { droneColour } from '../fleet/drone-state.ts';
 import { lostAfterOf, stateSeenHere } from '../fleet/use-vehicle.ts';
 import { formatHeight } from '../i18n/format.ts';
@@ -6,6 +6,8 @@ import type { ConsoleModel } from '../state/store.ts';
 import { currentTrails, TRAIL_KEPT_MS } from '../state/trails.ts';
 import { colour, mapFonts } from '../theme/tokens.ts';
 import { collection, EMPTY, setFeatures } from './layer-kit.ts';
+
+type SymbolLayout = NonNullable<SymbolLayerSpecification['layout']>;
 
 export function addDroneLayers(map: MapLibreMap): void {
   map.addSource('trails', { type: 'geojson', data: EMPTY });
@@ -31,7 +33,12 @@ export function addDroneLayers(map: MapLibreMap): void {
       'circle-stroke-width': 1.4,
     },
   });
-  const always = { 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const;
+  const always = {
+    'icon-allow-overlap': true,
+    'icon-ignore-placement': true,
+    // Over the whole district many fit beside one another; close by they are easy to hit.
+    'icon-size': ['interpolate', ['linear'], ['zoom'], 11.5, 0.66, 14, 1],
+  } satisfies SymbolLayout;
   map.addLayer({
     id: 'drone-body',
     type: 'symbol',
@@ -41,7 +48,7 @@ export function addDroneLayers(map: MapLibreMap): void {
       'icon-image': ['concat', 'drone-', ['get', 'state']],
       'icon-rotate': ['get', 'heading'],
       'icon-rotation-alignment': 'map',
-      'symbol-sort-key': ['get', 'rank'],
+      'symbol-sort-key': ['-', ['get', 'rank']],
     },
   });
   map.addLayer({
@@ -52,7 +59,7 @@ export function addDroneLayers(map: MapLibreMap): void {
       ...always,
       'icon-image': ['concat', 'glyph-', ['get', 'state']],
       'icon-rotation-alignment': 'viewport',
-      'symbol-sort-key': ['get', 'rank'],
+      'symbol-sort-key': ['-', ['get', 'rank']],
     },
   });
   map.addLayer({
@@ -64,7 +71,8 @@ export function addDroneLayers(map: MapLibreMap): void {
       'text-font': [...mapFonts],
       'text-size': 12.5,
       'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
-      'text-radial-offset': 1.75,
+      // Clear of the ring round a selected one.
+      'text-radial-offset': ['case', ['get', 'selected'], 2.2, 1.75],
       'text-justify': 'auto',
       'text-padding': 1,
       'symbol-sort-key': ['get', 'rank'],
@@ -73,7 +81,7 @@ export function addDroneLayers(map: MapLibreMap): void {
   });
 }
 
-/** All aircraft as they are now. The most urgent are placed first, so that their labels win. */
+/** All aircraft as they are now. The most urgent have the lowest rank: labelled first, drawn on top. */
 export function showDrones(map: MapLibreMap, model: ConsoleModel): void {
   const now = performance.now();
   const online = model.connection.state === 'online';
@@ -92,8 +100,8 @@ export function showDrones(map: MapLibreMap, model: ConsoleModel): void {
         state,
         name,
         height: onGround ? '' : formatHeight(position.relativeAltitudeM),
-        // A pad and a lost aircraft point nowhere.
-        heading: onGround || state === 'lost' ? 0 : (position.headingDeg ?? 0),
+        // A pad and an aircraft nobody hears point nowhere.
+        heading: onGround || state === 'lost' || state === 'stale' ? 0 : (position.headingDeg ?? 0),
         colour: droneColour(state),
         selected,
         rank: selected ? 0 : state === 'lost' ? 1 : onGround ? 3 : 2,

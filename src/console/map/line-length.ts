@@ -3,7 +3,7 @@ import type { LonLatPair } from '../../contract/index.ts';
 const METRES_PER_DEGREE = 111_320;
 
 /** Length of one leg in metres, good to a fraction of a percent over a district: it only draws progress. */
-function legM(a: LonLatPair, b: LonLatPair): number {
+export function legM(a: LonLatPair, b: LonLatPair): number {
   const east = (b[0] - a[0]) * Math.cos((a[1] * Math.PI) / 180);
   return Math.hypot(east, b[1] - a[1]) * METRES_PER_DEGREE;
 }

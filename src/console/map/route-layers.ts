@@ -2,7 +2,7 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { LonLatPair, PatrolPreview, PatrolView } from '../../contract/index.ts';
 import { routeColours } from '../theme/tokens.ts';
 import { collection, EMPTY, setFeatures } from './layer-kit.ts';
-import { firstPart, pixelsAtZoom10 } from './line-length.ts';
+import { firstPart, legM, pixelsAtZoom10 } from './line-length.ts';
 
 export function addRouteLayers(map: MapLibreMap): void {
   map.addSource('routes', { type: 'geojson', data: EMPTY });
@@ -109,12 +109,19 @@ function planned(
   ];
 }
 
+/** The lanes one by one: a wide line drawn round a tight turn throws spikes. */
+function swathLegs(coverage: readonly LonLatPair[], swathWidthM: number): readonly (readonly LonLatPair[])[] {
+  const legs = coverage.slice(1).map((to, index): readonly LonLatPair[] => [coverage[index] ?? to, to]);
+  const lanes = legs.filter(([from, to]) => from !== undefined && to !== undefined && legM(from, to) > swathWidthM);
+  return lanes.length > 0 ? lanes : legs;
+}
+
 export function previewFeatures(preview: PatrolPreview | null): GeoJSON.Feature[] {
   return (preview?.sorties ?? []).flatMap((sortie, index) => {
     const colour = routeColours[index % routeColours.length] ?? routeColours[0];
     const px10 = pixelsAtZoom10(preview?.swathWidthM ?? 0, sortie.coverage[0]?.[1] ?? 0);
     return [
-      ...line(sortie.coverage, { kind: 'swath', colour, px10 }),
+      ...swathLegs(sortie.coverage, preview?.swathWidthM ?? 0).flatMap((leg) => line(leg, { kind: 'swath', colour, px10 })),
       ...planned(sortie.route, sortie.coverage, { colour, coverageOpacity: 0.95, transitOpacity: 0.7 }),
     ];
   });

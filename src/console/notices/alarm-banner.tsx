@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { selectVehicle } from '../fleet/selection.ts';
 import { formatTime } from '../i18n/format.ts';
 import { useConsole } from '../state/store.ts';
-import { noticeText } from './notice-row.tsx';
 import { acknowledge, isOpenAlarm } from './notice-store.ts';
+import { noticeText } from './notice-text.ts';
 import { SeverityMark } from './severity-mark.tsx';
 
 /** The newest alarm that nobody acknowledged, across every page. It goes when somebody says so, not before. */

@@ -1,19 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { Notice } from '../../contract/index.ts';
 import { selectVehicle } from '../fleet/selection.ts';
-import { codeText } from '../i18n/code-text.ts';
 import { formatTime } from '../i18n/format.ts';
 import { acknowledge } from './notice-store.ts';
+import { noticeText } from './notice-text.ts';
 import { SeverityMark } from './severity-mark.tsx';
-
-export function noticeText(notice: Notice): string {
-  return codeText(
-    notice.code,
-    // Sentences may name the aircraft though the details do not repeat it.
-    { name: notice.vehicleName ?? '', ...notice.details },
-    notice.message,
-  );
-}
 
 export function NoticeRow({ notice, open }: { readonly notice: Notice; readonly open: boolean }) {
   const { t } = useTranslation();

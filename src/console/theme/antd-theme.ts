@@ -49,6 +49,7 @@ export const antdTheme: ThemeConfig = {
     motionDurationSlow: '0.16s',
   },
   components: {
+    Alert: { withDescriptionPadding: '8px 10px', withDescriptionIconSize: 16 },
     Button: {
       primaryColor: colour.onAccent,
       primaryShadow: 'none',

@@ -1,5 +1,6 @@
 /** All style sheets in the order in which they may override one another. */
 import './global.css';
+import './antd-touches.css';
 import '../app/shell.css';
 import '../sign-in/entrance.css';
 import '../operate/operate.css';
