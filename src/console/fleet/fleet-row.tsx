@@ -54,7 +54,11 @@ export const FleetRow = memo(function FleetRow({ vehicleId }: { readonly vehicle
         <span className="fleet-row-line">
           <strong>{facts.name}</strong>
           <span className={lost ? 'lost-text' : stale ? 'warn-text' : 'state-text'}>
-            {lost ? t('fleet.lost-for', { age }) : stale ? t('fleet.stale-for', { age }) : t(`state.${state}`)}
+            {lost
+              ? t('fleet.lost-for', { age })
+              : stale
+                ? t('fleet.stale-for', { age })
+                : t(`state.${state}`)}
           </span>
           {facts.conflict && <span className="tag tag-alarm">{t('fleet.conflict')}</span>}
         </span>

@@ -57,7 +57,8 @@ function body(state: DroneState): ImageData {
 
 /** The same glyph as in the lists, upright whatever the heading. */
 function glyph(state: DroneState): ImageData {
-  const hollow = state === 'ready' || state === 'not-ready' || state === 'armed' || state === 'lost' || state === 'stale';
+  const hollow =
+    state === 'ready' || state === 'not-ready' || state === 'armed' || state === 'lost' || state === 'stale';
   return draw(20, (context) => {
     context.translate(2, 2);
     context.lineCap = 'round';

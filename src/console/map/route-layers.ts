@@ -112,7 +112,9 @@ function planned(
 /** The lanes one by one: a wide line drawn round a tight turn throws spikes. */
 function swathLegs(coverage: readonly LonLatPair[], swathWidthM: number): readonly (readonly LonLatPair[])[] {
   const legs = coverage.slice(1).map((to, index): readonly LonLatPair[] => [coverage[index] ?? to, to]);
-  const lanes = legs.filter(([from, to]) => from !== undefined && to !== undefined && legM(from, to) > swathWidthM);
+  const lanes = legs.filter(
+    ([from, to]) => from !== undefined && to !== undefined && legM(from, to) > swathWidthM,
+  );
   return lanes.length > 0 ? lanes : legs;
 }
 
@@ -121,7 +123,9 @@ export function previewFeatures(preview: PatrolPreview | null): GeoJSON.Feature[
     const colour = routeColours[index % routeColours.length] ?? routeColours[0];
     const px10 = pixelsAtZoom10(preview?.swathWidthM ?? 0, sortie.coverage[0]?.[1] ?? 0);
     return [
-      ...swathLegs(sortie.coverage, preview?.swathWidthM ?? 0).flatMap((leg) => line(leg, { kind: 'swath', colour, px10 })),
+      ...swathLegs(sortie.coverage, preview?.swathWidthM ?? 0).flatMap((leg) =>
+        line(leg, { kind: 'swath', colour, px10 }),
+      ),
       ...planned(sortie.route, sortie.coverage, { colour, coverageOpacity: 0.95, transitOpacity: 0.7 }),
     ];
   });
