@@ -103,9 +103,10 @@ function kml(name: string, geometry: string): string {
 `;
 }
 
-/** At most `digits` decimals, without trailing zeros and never in exponent form. */
+/** At most `digits` decimals, without trailing zeros, never in exponent form and never "-0". */
 function decimal(value: number, digits: number): string {
-  return value.toFixed(digits).replace(/\.?0+$/, '');
+  const text = value.toFixed(digits).replace(/\.?0+$/, '');
+  return text === '-0' ? '0' : text;
 }
 
 const XML_ENTITIES: Readonly<Record<string, string>> = {

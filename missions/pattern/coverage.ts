@@ -16,7 +16,7 @@ import { planIssue } from '../plan-issue.ts';
 import { coverageFraction } from './exact.ts';
 import { leastWidth } from './lanes.ts';
 import { orderLanes } from './order.ts';
-import { type PartPath, solvePart, TARGET_COVERAGE } from './solve-part.ts';
+import { solvePart, TARGET_COVERAGE } from './solve-part.ts';
 
 export interface CoverageOptions {
   /** Width of ground that one pass sees, metres, 1–2,000. */
@@ -54,13 +54,12 @@ export function planCoverage(area: Polygon | MultiPolygon, options: CoverageOpti
   const points = joinParts(solved, start);
   const coverage = coverageFraction(region, points, swathMm / 2);
   warnings.push(...remarks(region, parts, points, swathMm, coverage));
-  const largest = solved[0];
   return {
     points: points.map((p) => mmToLonLat(frame, p)),
     lengthM: lengthMm(points) / 1000,
     swathWidthM,
     coverageFraction: coverage,
-    laneDirectionDeg: largest?.angleRad == null ? null : compass(largest.angleRad),
+    laneDirectionDeg: mainDirection(solved[0] ?? []),
     warnings,
   };
 }
@@ -140,15 +139,12 @@ function plannableParts(region: Region, swathMm: number, warnings: PlanIssue[]):
 }
 
 /** One path over all parts: each part is a lane between its ends, and the shortest tour through them is taken. */
-function joinParts(solved: readonly PartPath[], start: PointMm | null): PointMm[] {
-  const usable = solved.filter((part) => part.points.length > 0);
+function joinParts(solved: readonly (readonly PointMm[])[], start: PointMm | null): PointMm[] {
+  const usable = solved.filter((part) => part.length > 0);
   const only = usable[0];
   if (only === undefined) return [];
-  if (usable.length === 1) return [...only.points];
-  const ends = usable.flatMap((part) => [
-    part.points[0] as PointMm,
-    part.points[part.points.length - 1] as PointMm,
-  ]);
+  if (usable.length === 1) return [...only];
+  const ends = usable.flatMap((part) => [part[0] as PointMm, part[part.length - 1] as PointMm]);
   const distances = new Float64Array(ends.length ** 2);
   ends.forEach((a, i) => {
     ends.forEach((b, j) => {
@@ -161,7 +157,7 @@ function joinParts(solved: readonly PartPath[], start: PointMm | null): PointMm[
     fromStart: Float64Array.from(ends, (p) => (start === null ? 0 : Math.round(distanceMm(p, start)))),
   });
   return tour.flatMap((entry) => {
-    const points = (usable[entry >> 1] as PartPath).points;
+    const points = usable[entry >> 1] as readonly PointMm[];
     return entry % 2 === 0 ? [...points] : points.toReversed();
   });
 }
@@ -227,10 +223,28 @@ function remarks(
   return out;
 }
 
-/** Compass direction of the lanes, 0–180°: a lane has no sense of direction. */
-function compass(angleRad: number): number {
-  const deg = 90 - (angleRad * 180) / Math.PI;
-  return Math.round((((deg % 180) + 180) % 180) * 10) / 10;
+/**
+ * Compass direction, 0–180°, along which most of a path runs (legs within 4° of each other count together); `null`
+ * for a path without length. A lane has no sense, so 170° and 350° are one.
+ */
+function mainDirection(points: readonly PointMm[]): number | null {
+  const legs = points.slice(1).map((b, i) => {
+    const a = points[i] as PointMm;
+    const deg = (Math.atan2(b.x - a.x, b.y - a.y) * 180) / Math.PI;
+    return { deg: (deg + 360) % 180, length: distanceMm(a, b) };
+  });
+  let best: number | null = null;
+  let most = 0;
+  for (const leg of legs) {
+    const together = legs
+      .filter((other) => Math.abs(((other.deg - leg.deg + 270) % 180) - 90) < 4)
+      .reduce((sum, other) => sum + other.length, 0);
+    if (together > most) {
+      most = together;
+      best = leg.deg;
+    }
+  }
+  return best === null ? null : Math.round(best * 10) / 10;
 }
 
 function refused(swathWidthM: number, issue: PlanIssue): CoveragePath {

@@ -1,13 +1,6 @@
 import type { PointMm } from '../geo/frame.ts';
 import type { FreeSpace } from '../geo/free-space.ts';
-import {
-  containsPoint,
-  distanceMm,
-  distanceToSegmentMm,
-  lengthMm,
-  nearestOnBorder,
-  nearestOnSegment,
-} from '../geo/measure.ts';
+import { containsPoint, distanceMm, lengthMm, nearestOnBorder, nearestOnSegment } from '../geo/measure.ts';
 import { wholeMm } from './lanes.ts';
 import type { CoverageRaster } from './raster.ts';
 
@@ -32,7 +25,7 @@ export function patchPath(
     // Several groups per look-over: finding the groups is the dear part.
     for (const group of raster.uncoveredGroups().slice(0, 12)) {
       if (raster.uncovered <= allowed) break;
-      const detour = acrossGroup(group, space, radiusMm);
+      const detour = acrossGroup(group, points, space, radiusMm);
       points = insertDetour(points, detour, space, raster);
     }
     if (raster.uncovered >= before) break;
@@ -40,8 +33,16 @@ export function patchPath(
   return points;
 }
 
-/** One point in the middle of a small group, two across a long one; always inside the free space. */
-export function acrossGroup(group: readonly PointMm[], space: FreeSpace, radiusMm: number): PointMm[] {
+/**
+ * What has to be flown to see a group of uncovered points: for a small one a single point, no farther from the path
+ * than it must be; for a long one a stretch across. Always inside the free space.
+ */
+export function acrossGroup(
+  group: readonly PointMm[],
+  path: readonly PointMm[],
+  space: FreeSpace,
+  radiusMm: number,
+): PointMm[] {
   let sx = 0;
   let sy = 0;
   for (const p of group) {
@@ -52,15 +53,31 @@ export function acrossGroup(group: readonly PointMm[], space: FreeSpace, radiusM
   const far = farthest(group, middle);
   const other = farthest(group, far);
   const reach = distanceMm(far, other);
-  if (reach <= 1.2 * radiusMm) {
-    const nearest = group.reduce((a, b) => (distanceMm(b, middle) < distanceMm(a, middle) ? b : a));
-    return [intoFree(space, nearest)];
-  }
+  if (reach <= 1.2 * radiusMm) return [nearestView(group, middle, path, space, radiusMm)];
   // The ends of the group are seen from a little before them.
   const back = Math.min(0.4, (0.5 * radiusMm) / reach);
   const a = { x: far.x + (other.x - far.x) * back, y: far.y + (other.y - far.y) * back };
   const b = { x: other.x + (far.x - other.x) * back, y: other.y + (far.y - other.y) * back };
   return [intoFree(space, nearestOf(group, a)), intoFree(space, nearestOf(group, b))];
+}
+
+/** The first point on the way from the path to the middle of a group from which all of the group is seen. */
+function nearestView(
+  group: readonly PointMm[],
+  middle: PointMm,
+  path: readonly PointMm[],
+  space: FreeSpace,
+  radiusMm: number,
+): PointMm {
+  const target = intoFree(space, nearestOf(group, middle));
+  const anchor = nearestOnPath(middle, path);
+  if (anchor === null) return target;
+  for (const t of [0.15, 0.3, 0.45, 0.6, 0.75, 0.9]) {
+    const p = wholeMm({ x: anchor.x + (target.x - anchor.x) * t, y: anchor.y + (target.y - anchor.y) * t });
+    if (!group.every((q) => distanceMm(p, q) <= radiusMm)) continue;
+    return containsPoint(space.region, p) ? p : target;
+  }
+  return target;
 }
 
 /** A leg (before stop `at`) replaced by a way through the detour. */
@@ -96,8 +113,11 @@ export function insertDetour(
     if (raster !== null) {
       const before = raster.uncovered;
       replaceLeg(raster, a, b, way, 1);
-      cost += (raster.uncovered - before) * raster.fairPriceMm * 2;
+      const loss = raster.uncovered - before;
       replaceLeg(raster, a, b, way, -1);
+      // A bend that uncovers as much as it covers leads round in circles.
+      if (loss >= 0) continue;
+      cost += loss * raster.fairPriceMm * 2;
     }
     if (best === null || cost < best.cost) best = { at: place.at, way, cost };
   }
@@ -182,11 +202,17 @@ function nearestOf(group: readonly PointMm[], p: PointMm): PointMm {
   return group.reduce((a, b) => (distanceMm(b, p) < distanceMm(a, p) ? b : a));
 }
 
-/** Distance of a point to a path, millimetres. */
-export function distanceToPath(p: PointMm, points: readonly PointMm[]): number {
-  let best = points[0] ? distanceMm(p, points[0]) : Number.POSITIVE_INFINITY;
-  for (let i = 1; i < points.length; i++) {
-    best = Math.min(best, distanceToSegmentMm(p, points[i - 1] as PointMm, points[i] as PointMm));
+/** The point of a path nearest to `p`; `null` for an empty path. */
+function nearestOnPath(p: PointMm, path: readonly PointMm[]): PointMm | null {
+  let best = path[0] ?? null;
+  let least = best === null ? Number.POSITIVE_INFINITY : distanceMm(p, best);
+  for (let i = 1; i < path.length; i++) {
+    const q = nearestOnSegment(p, path[i - 1] as PointMm, path[i] as PointMm);
+    const d = distanceMm(p, q);
+    if (d < least) {
+      least = d;
+      best = q;
+    }
   }
   return best;
 }

@@ -1,7 +1,16 @@
 import type { Polygon } from 'geojson';
 import { createFrame, mmToRing, type PointMm, type Region } from '../geo/frame.ts';
 import { seededRandom } from '../geo/random.ts';
-import { areaM2, cleanRings, difference, partAreaM2, partsOf, regionOf, regionToGeometry, union } from '../geo/region.ts';
+import {
+  areaM2,
+  cleanRings,
+  difference,
+  partAreaM2,
+  partsOf,
+  regionOf,
+  regionToGeometry,
+  union,
+} from '../geo/region.ts';
 
 /** Shapes for planner tests, in metres about a point near Guilin. Not part of the planner. */
 export const SHAPE_FRAME = createFrame({ lonDeg: 110.29, latDeg: 25.28 });
@@ -84,7 +93,12 @@ export const SYNTHETIC: Readonly<Record<string, Polygon>> = {
     [0, 100],
   ]),
   oneHole: polygonOf(box(0, 0, 500, 400), box(180, 150, 120, 100)),
-  threeHoles: polygonOf(box(0, 0, 600, 450), box(80, 80, 90, 120), box(300, 60, 150, 90), box(250, 270, 100, 110)),
+  threeHoles: polygonOf(
+    box(0, 0, 600, 450),
+    box(80, 80, 90, 120),
+    box(300, 60, 150, 90),
+    box(250, 270, 100, 110),
+  ),
   islandCourt: polygonOf(box(0, 0, 420, 420), box(120, 120, 180, 180)),
 };
 
@@ -110,12 +124,9 @@ export function randomRectilinear(seed: number): Polygon {
   const random = seededRandom(seed);
   const randomBox = (most: number): PointMm[] => {
     const size = (): number => 20 + Math.floor(random() * most);
-    const [x, y, w, h] = [random() * 400, random() * 400, size(), size()].map((v) => Math.round(v) * 1000) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [x, y, w, h] = [random() * 400, random() * 400, size(), size()].map(
+      (v) => Math.round(v) * 1000,
+    ) as [number, number, number, number];
     return [
       { x, y },
       { x: x + w, y },

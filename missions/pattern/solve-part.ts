@@ -1,6 +1,6 @@
 import type { PointMm, Region } from '../geo/frame.ts';
 import { FreeSpace } from '../geo/free-space.ts';
-import { containsPoint, distanceMm, interiorPoint, lengthMm } from '../geo/measure.ts';
+import { distanceMm, interiorPoint, lengthMm } from '../geo/measure.ts';
 import { areaM2, offset, partAreaM2, partsOf, regionOf, simplify } from '../geo/region.ts';
 import { coverageFraction, uncoveredRegion } from './exact.ts';
 import { candidateLaneSets, type Lane, type LaneSet, wholeMm } from './lanes.ts';
@@ -14,13 +14,7 @@ export const TARGET_COVERAGE = 0.995;
 /** What the search is content with: rounding positions to 1e-7 degrees may cost a few millionths afterwards. */
 const CONTENT_COVERAGE = TARGET_COVERAGE + 0.00003;
 /** Samples are a little pessimistic or optimistic by chance; the search aims this much higher. */
-const SEARCH_MARGIN = 0.0004;
-
-export interface PartPath {
-  readonly points: readonly PointMm[];
-  /** Direction of the lanes, radians counter-clockwise from east; `null` for a single point. */
-  readonly angleRad: number | null;
-}
+const SEARCH_MARGIN = 0.0006;
 
 /** Margins to keep from the border, as shares of a swath, and the last resort in millimetres. */
 const MARGIN_SHARES = [0.05, 0.012] as const;
@@ -30,13 +24,13 @@ const LEAST_MARGIN_MM = 8;
  * A path that covers one connected region. Margins from the border are tried from comfortable to hair-thin: thin
  * necks and spurs vanish with a wide one. Deterministic; `start` (home) pulls the ends of the path to it.
  */
-export function solvePart(region: Region, swathMm: number, start: PointMm | null): PartPath {
+export function solvePart(region: Region, swathMm: number, start: PointMm | null): PointMm[] {
   const radius = swathMm / 2;
   const middle = interiorPoint(region);
   if (middle !== null && coverageFraction(region, [middle], radius) >= CONTENT_COVERAGE) {
-    return { points: [wholeMm(middle)], angleRad: null };
+    return [wholeMm(middle)];
   }
-  let best: PartPath | null = null;
+  let best: PointMm[] | null = null;
   let bestCoverage = -1;
   const margins = [
     ...MARGIN_SHARES.map((share) => Math.max(LEAST_MARGIN_MM, share * swathMm)),
@@ -46,14 +40,14 @@ export function solvePart(region: Region, swathMm: number, start: PointMm | null
     const free = freeSpaceOf(region, margin);
     if (free === null || (partsOf(free).length > 1 && margin > LEAST_MARGIN_MM)) continue;
     const path = solveInside(region, free, swathMm, start);
-    const coverage = coverageFraction(region, path.points, radius);
+    const coverage = coverageFraction(region, path, radius);
     if (coverage >= TARGET_COVERAGE) return path;
     if (coverage > bestCoverage) {
       bestCoverage = coverage;
       best = path;
     }
   }
-  return best ?? { points: middle === null ? [] : [wholeMm(middle)], angleRad: null };
+  return best ?? (middle === null ? [] : [wholeMm(middle)]);
 }
 
 /** Where the aircraft may be: the region less a margin, with its outline smoothed inside that margin. */
@@ -68,11 +62,10 @@ function freeSpaceOf(region: Region, marginMm: number): Region | null {
 
 interface Draft {
   readonly points: PointMm[];
-  readonly angleRad: number;
   readonly lengthMm: number;
 }
 
-function solveInside(region: Region, free: Region, swathMm: number, start: PointMm | null): PartPath {
+function solveInside(region: Region, free: Region, swathMm: number, start: PointMm | null): PointMm[] {
   const radius = swathMm / 2;
   const space = new FreeSpace(free);
   const raster = new CoverageRaster(region, radius, rasterStep(region, swathMm));
@@ -85,23 +78,24 @@ function solveInside(region: Region, free: Region, swathMm: number, start: Point
     raster.clear();
     raster.addPath(ordered);
     const patched = patchPath(ordered, raster, space, radius, allowed);
-    const points = shortenPath(patched, raster, space, { radiusMm: radius, allowed, passes: 3, start });
-    drafts.push({ points, angleRad: set.angleRad, lengthMm: cost(points) });
+    const points = shortenPath(patched, raster, space, { radiusMm: radius, allowed, passes: 2, start });
+    drafts.push({ points, lengthMm: cost(points) });
   }
   if (drafts.length === 0) drafts.push(fallbackDraft(region, space, raster, radius, allowed));
   drafts.sort((a, b) => a.lengthMm - b.lengthMm);
-  const finished = drafts.slice(0, 2).map((draft): Draft => {
+  // The runner-up sometimes shortens better, but only when it is close.
+  const close = drafts.filter((d, i) => i < 2 && d.lengthMm < (drafts[0] as Draft).lengthMm * 1.03);
+  const finished = close.map((draft): Draft => {
     const points = finish(draft.points, region, space, raster, radius, start);
-    return { points, angleRad: draft.angleRad, lengthMm: cost(points) };
+    return { points, lengthMm: cost(points) };
   });
   finished.sort((a, b) => a.lengthMm - b.lengthMm);
-  const chosen = finished[0] as Draft;
-  return { points: chosen.points, angleRad: chosen.angleRad };
+  return (finished[0] as Draft).points;
 }
 
-/** About 4,000 samples for a small area, a ninth of a swath for a large one. */
+/** About 2,500 samples for a small area, a ninth of a swath for a large one. */
 function rasterStep(region: Region, swathMm: number): number {
-  const wanted = Math.sqrt((areaM2(region) * 1e6) / 4000);
+  const wanted = Math.sqrt((areaM2(region) * 1e6) / 2500);
   return Math.max(swathMm / 24, Math.min(swathMm / 9, wanted));
 }
 
@@ -139,7 +133,7 @@ function bestLaneSets(
   judged.sort((a, b) => a.cost - b.cost);
   // Many lanes are dear to order; a large area also differs less between directions.
   const lanesOfBest = judged[0]?.set.lanes.length ?? 0;
-  const keep = lanesOfBest <= 8 ? 6 : lanesOfBest <= 40 ? 5 : 3;
+  const keep = lanesOfBest <= 8 ? 5 : lanesOfBest <= 40 ? 4 : 3;
   return judged.slice(0, keep).map((j) => j.set);
 }
 
@@ -175,7 +169,7 @@ function fallbackDraft(
   raster.clear();
   raster.addPath([wholeMm(middle)]);
   const points = patchPath([wholeMm(middle)], raster, space, radius, allowed);
-  return { points, angleRad: 0, lengthMm: lengthMm(points) };
+  return { points, lengthMm: lengthMm(points) };
 }
 
 /**
@@ -218,11 +212,14 @@ function patchExactly(path: PointMm[], region: Region, space: FreeSpace, radius:
     const restM2 = areaM2(rest);
     if (restM2 <= whole * (1 - CONTENT_COVERAGE) || restM2 >= open) return points;
     open = restM2;
-    for (const part of partsOf(rest).slice(0, 6)) {
+    // Only as many pieces as it takes; the rest may stay uncovered.
+    let missingM2 = restM2 - whole * (1 - CONTENT_COVERAGE);
+    for (const part of partsOf(rest)) {
+      if (missingM2 <= 0) break;
       const inside = interiorPoint([part.outer]);
-      const group =
-        inside !== null && containsPoint([part.outer], inside) ? [...part.outer, inside] : part.outer;
-      points = insertDetour(points, acrossGroup(group, space, radius), space, null);
+      const group = inside === null ? part.outer : [...part.outer, inside];
+      points = insertDetour(points, acrossGroup(group, points, space, radius), space, null);
+      missingM2 -= partAreaM2(part);
     }
   }
   return points;

@@ -17,6 +17,9 @@ export interface VerifyOptions {
 const LEAST_COVERAGE = 0.99;
 const TARGET_COVERAGE = 0.995;
 
+/** Findings after which distances mean nothing. */
+const NONSENSE: ReadonlySet<string> = new Set(['verify.bad-item', 'verify.null-island']);
+
 /**
  * Checks a patrol plan as it would be uploaded: from the integer items, with its own projection and another
  * geometry engine; nothing of the planner's code is used. `area` is what was to be covered.
@@ -45,7 +48,7 @@ export async function verifyPatrol(
     return verdict(0, 0, issues);
   }
   // Geometry of broken numbers would only produce further nonsense.
-  if (issues.some((issue) => issue.code === 'verify.bad-item')) return verdict(0, 0, issues);
+  if (issues.some((issue) => NONSENSE.has(issue.code))) return verdict(0, 0, issues);
   const engine = await VerifierEngine.open();
   try {
     return checkGeometry(engine, projection, area, plan, issues);
@@ -148,8 +151,9 @@ function legsToJudge(legs: readonly FlatPath[], rings: readonly FlatPath[]): Fla
   return legs.filter(([x1 = 0, y1 = 0, x2 = 0, y2 = 0]) => partOf(x1, y1) === partOf(x2, y2));
 }
 
-/** Sampling step on pieces of legs that lie outside. */
+/** Sampling step on pieces of legs that lie outside, and the most samples on one (it may lead round the world). */
 const SAMPLE_MM = 250;
+const MOST_SAMPLES = 4000;
 
 function farthestOutside(
   engine: VerifierEngine,
@@ -163,7 +167,7 @@ function farthestOutside(
   for (const piece of engine.linesOutside(legs, region, 20)) {
     for (let i = 0; i + 3 < piece.length; i += 2) {
       const [x1, y1, x2, y2] = piece.slice(i, i + 4) as [number, number, number, number];
-      const steps = Math.max(1, Math.ceil(Math.hypot(x2 - x1, y2 - y1) / SAMPLE_MM));
+      const steps = Math.max(1, Math.min(MOST_SAMPLES, Math.ceil(Math.hypot(x2 - x1, y2 - y1) / SAMPLE_MM)));
       for (let k = 0; k <= steps; k++) {
         const x = x1 + ((x2 - x1) * k) / steps;
         const y = y1 + ((y2 - y1) * k) / steps;
