@@ -35,7 +35,10 @@ export function DronePanel() {
 }
 
 function SelectedDrone({ vehicleId }: { readonly vehicleId: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  // A kind that this console has no word for is shown as the server names it.
+  const known = (family: 'airframe' | 'autopilot', kind: string) =>
+    i18n.exists(`${family}.${kind}`) ? t(`${family}.${kind}`) : kind;
   const entry = useVehicleEntry(vehicleId);
   const { state } = useDroneState(vehicleId);
   if (entry === null) return null;
@@ -50,7 +53,7 @@ function SelectedDrone({ vehicleId }: { readonly vehicleId: string }) {
         <div>
           <h2>{view.name}</h2>
           <p className="soft">
-            {t(`state.${state}`)} · {view.airframe} · {view.autopilot}
+            {t(`state.${state}`)} · {known('airframe', view.airframe)} · {known('autopilot', view.autopilot)}
             {view.firmwareVersion !== null && <span className="figure"> {view.firmwareVersion}</span>}
           </p>
         </div>

@@ -5,6 +5,7 @@ import { VirtualList } from '../app/virtual-list.tsx';
 import { readModel, useConsole } from '../state/store.ts';
 import { isAirborne } from './drone-state.ts';
 import { FLEET_ROW_HEIGHT, FleetRow } from './fleet-row.tsx';
+import { LinkTroubles } from './link-troubles.tsx';
 import { selectVehicles } from './selection.ts';
 
 export function FleetList() {
@@ -44,6 +45,7 @@ export function FleetList() {
           </button>
         )}
       </header>
+      <LinkTroubles />
       {ids.length === 0 ? (
         <p className="empty">{t('fleet.empty')}</p>
       ) : (

@@ -46,6 +46,8 @@ export function openTrackMap(container: HTMLElement, track: Track, outlines: Out
     });
     addEnd(map, 'start', positions[0], stateColour.vertical);
     addEnd(map, 'end', positions.at(-1), colour.text);
+  });
+  map.once('idle', () => {
     container.dataset.mapReady = 'true';
   });
   return () => map.remove();

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import type { Details, Finding, Problem } from '../../contract/index.ts';
+import { readModel } from '../state/store.ts';
 
 /** Looks a key up; null when no translation exists. Narrow, so that tests need no i18next. */
 export type Lookup = (key: string) => string | null;
@@ -12,7 +13,7 @@ const lookup: Lookup = (key) =>
  * code is new to this console or when the details lack a value that our sentence needs: half a sentence is worse.
  */
 export function codeText(code: string, details: Details, message: string, find: Lookup = lookup): string {
-  return fillTemplate(find(`errors.${code}`), details) ?? message;
+  return fillTemplate(find(`errors.${code}`), withCallSign(details)) ?? message;
 }
 
 /** What to do about it, or null when nothing is known. */
@@ -22,7 +23,7 @@ export function remedyText(
   remedy: string | null,
   find: Lookup = lookup,
 ): string | null {
-  return fillTemplate(find(`remedies.${code}`), details) ?? remedy;
+  return fillTemplate(find(`remedies.${code}`), withCallSign(details)) ?? remedy;
 }
 
 export const findingText = (finding: Finding): string =>
@@ -33,6 +34,13 @@ export const problemText = (problem: Problem): string =>
 
 export const problemRemedy = (problem: Problem): string | null =>
   remedyText(problem.code, problem.details, problem.remedy);
+
+/** People know an aircraft by its call sign, not by the id that a finding carries. */
+function withCallSign(details: Details): Details {
+  const { vehicleId } = details;
+  if (typeof vehicleId !== 'string' || details.vehicle !== undefined) return details;
+  return { ...details, vehicle: readModel().vehicles[vehicleId]?.view.name ?? vehicleId };
+}
 
 function fillTemplate(template: string | null, details: Details): string | null {
   if (template === null) return null;

@@ -91,10 +91,10 @@ export function addCellLabels(map: MapLibreMap, language: string): void {
         'text-font': [...mapFonts],
         'text-size': size,
         'text-max-width': 7,
-        'text-padding': 4,
+        'text-padding': 2,
         // A police room often stands where the name would: then the name steps aside.
         'text-variable-anchor': ['center', 'top', 'bottom'],
-        'text-radial-offset': 0.85,
+        'text-radial-offset': 1.25,
         'text-justify': 'auto',
         'text-letter-spacing': level === 1 ? 0.06 : 0,
       },

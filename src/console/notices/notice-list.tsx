@@ -1,7 +1,9 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConsole } from '../state/store.ts';
 import { NoticeRow } from './notice-row.tsx';
 import { isOpenAlarm } from './notice-store.ts';
+import { SeverityMark } from './severity-mark.tsx';
 
 /** More than anybody reads back during a shift change; the record has the rest. */
 const SHOWN = 120;
@@ -11,8 +13,11 @@ export function NoticeList() {
   const { t } = useTranslation();
   const notices = useConsole((model) => model.notices);
   const acknowledged = useConsole((model) => model.acknowledged);
+  const [withInfo, setWithInfo] = useState(true);
   const open = notices.filter((notice) => isOpenAlarm(notice, acknowledged));
-  const rest = notices.filter((notice) => !isOpenAlarm(notice, acknowledged)).slice(0, SHOWN);
+  const rest = notices
+    .filter((notice) => !isOpenAlarm(notice, acknowledged) && (withInfo || notice.severity !== 'info'))
+    .slice(0, SHOWN);
   return (
     <section className="panel-section notices-section" aria-label={t('notice.title')}>
       <header className="panel-head">
@@ -20,6 +25,16 @@ export function NoticeList() {
         {open.length > 0 && (
           <span className="lost-text figure">{t('notice.open', { open: open.length })}</span>
         )}
+        <span className="grow" />
+        <button
+          type="button"
+          className="info-toggle"
+          aria-pressed={withInfo}
+          title={t('notice.show-info')}
+          onClick={() => setWithInfo(!withInfo)}
+        >
+          <SeverityMark severity="info" />
+        </button>
       </header>
       {notices.length === 0 ? (
         <p className="empty">{t('notice.none')}</p>

@@ -73,7 +73,7 @@ const STEP_MARKS: Readonly<Record<SortieStep['state'], string>> = {
 
 function Step({ step }: { readonly step: SortieStep }) {
   const { t } = useTranslation();
-  const counted = step.itemsTotal !== undefined && step.itemsTotal > 0 && step.state !== 'waiting';
+  const counted = step.itemsTotal !== undefined && step.itemsTotal > 0 && step.state === 'running';
   return (
     <li className={`step step-${step.state}`} data-testid={`step-${step.step}`} data-state={step.state}>
       <svg width="16" height="16" viewBox="0 0 16 16" fill="none" aria-hidden="true">

@@ -115,4 +115,36 @@ export const codes: Readonly<Record<string, string>> = {
     '{{outsideM2}} m² ({{outsidePct}} %) of the cell lie outside its parent {{parentId}}.',
   'errors.grid.overlap': 'The cell overlaps {{otherId}} by {{overlapM2}} m² ({{overlapPct}} %).',
   'errors.grid.gap': 'Its {{children}} cells leave {{gapM2}} m² ({{gapPct}} %) uncovered.',
+  'errors.plan.bad-request': 'The plan was asked for with a wrong value: {{field}} is {{value}}.',
+  'errors.plan.battery-too-low':
+    'No drone has more battery than its reserve; the fullest, {{vehicle}}, has {{remainingPct}} % of {{reservePct}} % reserve.',
+  'errors.plan.too-far':
+    '{{vehicle}} cannot reach the cell ({{distanceM}} m) and return: it needs {{needPct}} %, {{availablePct}} % is above the reserve.',
+  'errors.plan.mission-too-long':
+    'The autopilot of {{vehicle}} holds {{capacity}} mission items; {{items}} are needed.',
+  'errors.plan.no-height-layer':
+    '{{needed}} height layers are needed; {{available}} are free below {{maxRelativeAltitudeM}} m.',
+  'errors.plan.not-enough-drones':
+    'Covering this cell takes {{needed}} drones at once; ready are {{available}}.',
+  'errors.verify.no-sorties': 'The checker found no flight in the plan.',
+  'errors.verify.bad-item': 'The checker found a mission item with a senseless value ({{field}}).',
+  'errors.verify.null-island': 'The checker found a waypoint at 0, 0.',
+  'errors.verify.bad-frame': 'The checker found a height that is not relative to home.',
+  'errors.verify.no-takeoff': 'The checker found a flight that does not begin with a take-off.',
+  'errors.verify.no-return': 'The checker found a flight that does not end with a return.',
+  'errors.verify.altitude': 'The checker found a waypoint at {{altitudeM}} m; planned is {{plannedM}} m.',
+  'errors.verify.altitude-limit':
+    'The checker found a waypoint at {{altitudeM}} m; the limit is {{limitM}} m.',
+  'errors.verify.layers-too-close': 'Two flights are only {{distanceM}} m apart in height.',
+  'errors.verify.coverage-low': 'Only {{coveragePct}} % of the cell is covered.',
+  'errors.verify.coverage-below-target': '{{coveragePct}} % of the cell is covered; the target is 99.5 %.',
+  'errors.verify.outside': 'The path leaves the cell by {{outsideM}} m.',
+  'errors.verify.unreadable-area': 'The checker cannot read the outline of the cell.',
+  'errors.transport.closed-by-peer': 'The other side closed the connection; it is tried again.',
+  'errors.transport.device-missing': 'The serial device is not there: plug the radio or cable in.',
+  'errors.transport.host-unknown': 'The host cannot be found: check its name and the network.',
+  'errors.transport.open-failed': 'The link cannot be opened.',
+  'errors.transport.permission-denied': 'The system does not let the server open this link.',
+  'errors.transport.port-busy': 'The port is used by another program: close it or choose another port.',
+  'errors.transport.refused': 'The other side refuses the connection: start it, or check the port.',
 };

@@ -106,4 +106,13 @@ export const fleet: Readonly<Record<string, string>> = {
   'action.outcome-unknown': 'not known.',
   'action.vehicle-says': 'The aircraft says:',
   'action.unknown-advice': 'Watch the aircraft on the map before you try again.',
+  'airframe.copter': 'multicopter',
+  'airframe.plane': 'fixed wing',
+  'airframe.vtol': 'VTOL',
+  'airframe.rover': 'rover',
+  'airframe.other': 'other airframe',
+  'autopilot.ardupilot': 'ArduPilot',
+  'autopilot.px4': 'PX4',
+  'autopilot.other': 'other autopilot',
+  'link.trouble': 'Link {{link}}:',
 };

@@ -76,4 +76,5 @@ export const grid: Readonly<Record<string, string>> = {
   'import.feature': 'Feature',
   'import.finding': 'Finding',
   'import.code': 'Code',
+  'notice.show-info': 'Show information',
 };

@@ -31,4 +31,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'remedies.plan.coverage-low': 'Choose another height.',
   'remedies.plan.empty-area': 'Correct the outline of the cell and import the grid again.',
   'remedies.plan.bad-area': 'Correct the outline of the cell and import the grid again.',
+  'remedies.plan.battery-too-low': 'Charge the drones or change batteries.',
+  'remedies.plan.too-far': 'Choose a cell that is nearer, or a drone of a nearer base.',
+  'remedies.plan.not-enough-drones': 'Choose a smaller cell, fly higher, or wait for more drones.',
+  'remedies.plan.no-height-layer': 'Fly lower, or wait until another patrol has ended.',
+  'remedies.plan.mission-too-long': 'Choose a smaller cell or fly higher.',
 };

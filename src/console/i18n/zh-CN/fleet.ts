@@ -105,4 +105,13 @@ export const fleet: Readonly<Record<string, string>> = {
   'action.outcome-unknown': '结果未知。',
   'action.vehicle-says': '无人机提示：',
   'action.unknown-advice': '请先在地图上观察无人机，再决定是否重试。',
+  'airframe.copter': '多旋翼',
+  'airframe.plane': '固定翼',
+  'airframe.vtol': '垂直起降',
+  'airframe.rover': '无人车',
+  'airframe.other': '其他机型',
+  'autopilot.ardupilot': 'ArduPilot',
+  'autopilot.px4': 'PX4',
+  'autopilot.other': '其他飞控',
+  'link.trouble': '链路 {{link}}：',
 };

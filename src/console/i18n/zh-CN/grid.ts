@@ -76,4 +76,5 @@ export const grid: Readonly<Record<string, string>> = {
   'import.feature': '要素序号',
   'import.finding': '问题',
   'import.code': '代码',
+  'notice.show-info': '显示信息',
 };

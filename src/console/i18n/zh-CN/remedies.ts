@@ -28,4 +28,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'remedies.plan.coverage-low': '请选择其他高度。',
   'remedies.plan.empty-area': '请修正网格边界后重新导入。',
   'remedies.plan.bad-area': '请修正网格边界后重新导入。',
+  'remedies.plan.battery-too-low': '请充电或更换电池。',
+  'remedies.plan.too-far': '请选择更近的网格，或使用更近驻点的无人机。',
+  'remedies.plan.not-enough-drones': '请选择更小的网格、提高高度或等待更多无人机就绪。',
+  'remedies.plan.no-height-layer': '请降低高度，或等待其他巡逻结束。',
+  'remedies.plan.mission-too-long': '请选择更小的网格或提高高度。',
 };
