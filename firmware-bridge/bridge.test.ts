@@ -1,16 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MissionItem } from '../missions/mission-item.ts';
-import {
-  CommandLong,
-  Heartbeat,
-  type MavLinkData,
-  MissionAck,
-  MissionCount,
-  MissionItemInt,
-  MissionRequest,
-  MissionRequestInt,
-  MissionRequestList,
-} from './codec/messages.ts';
+import { CommandLong, Heartbeat, type MavLinkData, MissionAck, MissionRequest } from './codec/messages.ts';
 import type { LaunchProgress, TransferProgress } from './model.ts';
 import { startTestBridge, type TestBridge } from './test-support/test-bridge.ts';
 
@@ -518,5 +508,4 @@ test('close settles waiting work with cancelled and leaves no timer behind', asy
   await t.bridge.close();
   expect(await upload).toEqual({ kind: 'cancelled', by: 'shutdown' });
   expect(t.clock.pendingTimers).toBe(0);
-  void [MissionCount, MissionItemInt, MissionRequestInt, MissionRequestList];
 });

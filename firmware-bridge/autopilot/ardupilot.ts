@@ -31,10 +31,10 @@ const MODE_SWITCH = { giveUpMs: 5_000, persistent: false } as const;
 /** Copter counts as flying its take-off when this part of the height is reached (it slows down at the end). */
 const TAKEOFF_REACHED = 0.9;
 const SLOWEST_CLIMB_MPS = 0.5;
-/** Motors may turn for seconds before anything moves. */
-const SPOOL_UP_MS = 6_000;
+/** Motors turn for two seconds before anything moves; armed on the ground it disarms itself after ten. */
+const SPOOL_UP_MS = 3_000;
 /** Beyond what a barometer drifts on the ground. */
-const LIFTED_OFF_M = 1;
+const LIFTED_OFF_M = 0.7;
 /** Spool-up and the first metre. */
 const LIFT_OFF_MS = 15_000;
 
@@ -168,7 +168,8 @@ function takeoff(altitudeM: number): CommandSpec {
       observed: (state) =>
         `${state.armed === false ? 'disarmed, ' : ''}height ${(state.position?.relativeAltitudeM ?? 0).toFixed(1)} m`,
       reportedAtMs: (state) => state.position?.receivedAtMs ?? null,
-      begun: (state) => (state.position?.relativeAltitudeM ?? 0) > LIFTED_OFF_M,
+      begun: (state) =>
+        (state.position?.relativeAltitudeM ?? 0) > LIFTED_OFF_M || state.flightState === 'taking-off',
       // It disarms by itself after 10 s on the ground.
       ruledOut: (state) => state.armed === false,
       withinMs: LIFT_OFF_MS + (altitudeM / SLOWEST_CLIMB_MPS) * 1000,

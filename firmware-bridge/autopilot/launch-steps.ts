@@ -19,7 +19,9 @@ export async function waitReadyToArm(
   if (host.state().armed === true) {
     return { kind: 'denied', result: 'ALREADY_ARMED', reasons: ['The vehicle is armed already.'] };
   }
-  if (host.state().mission?.itemCount === 0) {
+  const { mission } = host.state();
+  // A report that left before the upload ended may still say 0; the read-back knows better.
+  if (mission?.itemCount === 0 && mission.verifiedPlanHash === null) {
     return { kind: 'denied', result: 'NO_MISSION', reasons: ['The vehicle holds no mission.'] };
   }
   const first = await host.waitUntil((state) => isKnown(state), UNKNOWN_READINESS_MS);

@@ -79,12 +79,14 @@ const RETRY_GROWTH = 1.5;
 const LONGEST_RETRY_MS = 2_000;
 /** One-shot commands wait longer: the report that proves "nothing happened" must be newer than the sending. */
 const ONE_SHOT_RETRY_MS = 2_000;
-const ONE_SHOT_ATTEMPTS = 3;
+const ONE_SHOT_ATTEMPTS = 4;
 /** A report may already have been on its way when the command was sent. */
 const REPORT_MARGIN_MS = 700;
 const IN_PROGRESS_MS = 3_000;
 /** The reasons come as texts beside the refusal, before or after it. */
 const TEXTS_MS = 300;
+/** A repetition that is refused may only mean that the first one arrived: time for a report to show it. */
+const REPEATED_REFUSAL_MS = 2_000;
 const MAX_TEXTS = 8;
 const SEVERITY_WARNING = 4;
 
@@ -177,7 +179,7 @@ export function commandMachine(
       state: { ...state, phase: 'refusing', refusedWith: result },
       effects: [
         { kind: 'stopTimer', timer: 'retry' },
-        { kind: 'startTimer', timer: 'texts', afterMs: TEXTS_MS },
+        { kind: 'startTimer', timer: 'texts', afterMs: state.attempts > 1 ? REPEATED_REFUSAL_MS : TEXTS_MS },
       ],
     };
   }
@@ -189,11 +191,17 @@ export function commandMachine(
     if (reportedAtMs === null || reportedAtMs < state.startedAtMs) return { state, effects: [] };
     if (confirm.seen(vehicle)) return over(state, { kind: 'done', confirmedBy: confirm.expected });
     const observed = confirm.observed(vehicle);
-    if (!state.accepted && state.phase !== 'refusing' && confirm.begun?.(vehicle) === true) {
-      const accepted = onAck(state, MavResult.ACCEPTED);
-      return { ...accepted, state: { ...accepted.state, observed, unchangedAtMs: reportedAtMs } };
+    // A repeated take-off is refused because the first one was obeyed: what is seen overrules the refusal.
+    const mayBegin = !state.accepted && (state.phase !== 'refusing' || state.attempts > 1);
+    if (mayBegin && confirm.begun?.(vehicle) === true) {
+      const accepted = onAck({ ...state, phase: 'waiting' }, MavResult.ACCEPTED);
+      return {
+        ...accepted,
+        state: { ...accepted.state, observed, unchangedAtMs: reportedAtMs },
+        effects: [...accepted.effects, { kind: 'stopTimer', timer: 'texts' }],
+      };
     }
-    if (state.accepted && confirm.ruledOut?.(vehicle) === true) {
+    if (confirm.ruledOut?.(vehicle) === true) {
       const afterMs = Math.round(nowMs - state.startedAtMs);
       return over(state, { kind: 'not-confirmed', expected: confirm.expected, observed, afterMs });
     }
