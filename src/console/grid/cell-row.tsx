@@ -1,4 +1,5 @@
 import { CaretDownOutlined, CaretRightOutlined } from '@ant-design/icons';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fitCell } from '../map/map-commands.ts';
 import { useConsole } from '../state/store.ts';
@@ -27,8 +28,18 @@ export function CellRow({ row, language, selected, tabStop, onToggle }: Props) {
       (patrol) => patrol.cellId === cell.cellId && patrol.state === 'running',
     ),
   );
+  // Arrow keys move the selection; the focus follows when it is in the tree, and only then.
+  const item = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (selected && focused !== item.current && focused?.getAttribute('role') === 'treeitem') {
+      item.current?.focus({ preventScroll: true });
+    }
+  }, [selected]);
+
   return (
     <div
+      ref={item}
       role="treeitem"
       aria-level={depth + 1}
       aria-selected={selected}
