@@ -73,6 +73,15 @@ function longest(track: Track, budgets: readonly FlightBudget[], pieces: readonl
 /** Orders of vehicles along the track: all of them when few, otherwise by where each home is nearest to it. */
 function orders(track: Track, budgets: readonly FlightBudget[]): number[][] {
   const indexes = budgets.map((_, i) => i);
+  const [first] = budgets;
+  const alike = budgets.every(
+    (b) =>
+      b.profile === first?.profile &&
+      b.usableWh === first.usableWh &&
+      b.home.x === first.home.x &&
+      b.home.y === first.home.y,
+  );
+  if (alike) return [indexes];
   if (indexes.length <= ALL_ORDERS) return permutations(indexes);
   const nearest = budgets.map((budget) => {
     let best = 0;

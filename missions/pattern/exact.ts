@@ -2,7 +2,7 @@ import type { PointMm, Region } from '../geo/frame.ts';
 import { areaM2, difference, unionAll } from '../geo/region.ts';
 
 /** Arcs of the swath lie inside the true circle by at most this. */
-const ARC_TOLERANCE_MM = 5;
+const ARC_TOLERANCE_MM = 15;
 
 /**
  * What a path covers: all points within `radiusMm` of it, as the union of one capsule per leg. Capsules instead of

@@ -26,6 +26,8 @@ export class CoverageRaster {
   /** Samples inside the area. */
   readonly total: number;
   private readonly radius: number;
+  private readonly capsuleA: Capsule;
+  private readonly capsuleB: Capsule;
   private readonly minX: number;
   private readonly minY: number;
   private readonly columns: number;
@@ -42,6 +44,8 @@ export class CoverageRaster {
   constructor(untilted: Region, radiusMm: number, stepMm: number) {
     const area = untilted.map((ring) => ring.map(tilt));
     this.radius = radiusMm;
+    this.capsuleA = new Capsule(radiusMm);
+    this.capsuleB = new Capsule(radiusMm);
     this.stepMm = stepMm;
     const bounds = boundsOf(area);
     this.minX = bounds.minX + stepMm / 2;
@@ -129,73 +133,153 @@ export class CoverageRaster {
     return groups.sort((a, b) => b.length - a.length);
   }
 
-  /** A leg covers a capsule: convex, so one stretch per row. */
-  private change(start: PointMm, end: PointMm, by: 1 | -1): void {
-    const a = tilt(start);
-    const b = tilt(end);
-    const r = this.radius;
-    const step = this.stepMm;
-    const counts = this.counts;
-    const firstRow = Math.max(0, Math.ceil((Math.min(a.y, b.y) - r - this.minY) / step));
-    const lastRow = Math.min(this.rows - 1, Math.floor((Math.max(a.y, b.y) + r - this.minY) / step));
-    const dx = b.x - a.x;
-    const dy = b.y - a.y;
-    const length = Math.hypot(dx, dy);
+  /**
+   * As `removeLeg(a, b)` and `addLeg(c, d)`, but only samples that one of the two covers and the other does not are
+   * touched: for a waypoint that moves a little these are few.
+   */
+  replaceLeg(a: PointMm, b: PointMm, c: PointMm, d: PointMm): void {
+    const before = this.capsuleA;
+    const after = this.capsuleB;
+    before.set(tilt(a), tilt(b));
+    after.set(tilt(c), tilt(d));
+    const firstRow = this.rowFrom(Math.min(before.minY, after.minY));
+    const lastRow = this.rowTo(Math.max(before.maxY, after.maxY));
     for (let row = firstRow; row <= lastRow; row++) {
-      const y = this.minY + row * step;
-      let from = Number.POSITIVE_INFINITY;
-      let to = Number.NEGATIVE_INFINITY;
-      const ya = y - a.y;
-      if (ya <= r && ya >= -r) {
-        const half = Math.sqrt(r * r - ya * ya);
-        from = a.x - half;
-        to = a.x + half;
+      const y = this.minY + row * this.stepMm;
+      before.at(y);
+      after.at(y);
+      const oldFrom = this.columnFrom(row, before.from);
+      const oldTo = this.columnTo(row, before.to);
+      const newFrom = this.columnFrom(row, after.from);
+      const newTo = this.columnTo(row, after.to);
+      if (newFrom > newTo) this.changeRow(row, oldFrom, oldTo, -1);
+      else if (oldFrom > oldTo) this.changeRow(row, newFrom, newTo, 1);
+      else {
+        this.changeRow(row, newFrom, Math.min(newTo, oldFrom - 1), 1);
+        this.changeRow(row, Math.max(newFrom, oldTo + 1), newTo, 1);
+        this.changeRow(row, oldFrom, Math.min(oldTo, newFrom - 1), -1);
+        this.changeRow(row, Math.max(oldFrom, newTo + 1), oldTo, -1);
       }
-      const yb = y - b.y;
-      if (yb <= r && yb >= -r) {
-        const half = Math.sqrt(r * r - yb * yb);
-        from = Math.min(from, b.x - half);
-        to = Math.max(to, b.x + half);
-      }
-      if (length > 0) {
-        // Points of the row with 0 ≤ along ≤ length and |aside| ≤ r.
-        let lo = Number.NEGATIVE_INFINITY;
-        let hi = Number.POSITIVE_INFINITY;
-        if (dx !== 0) {
-          const x1 = a.x - (ya * dy) / dx;
-          const x2 = x1 + (length * length) / dx;
-          lo = Math.max(lo, Math.min(x1, x2));
-          hi = Math.min(hi, Math.max(x1, x2));
-        } else if (ya * dy < 0 || ya * dy > length * length) lo = Number.POSITIVE_INFINITY;
-        if (dy !== 0) {
-          const x0 = a.x + (ya * dx) / dy;
-          const half = Math.abs((r * length) / dy);
-          lo = Math.max(lo, x0 - half);
-          hi = Math.min(hi, x0 + half);
-        } else if (ya > r || ya < -r) lo = Number.POSITIVE_INFINITY;
-        if (lo <= hi) {
-          from = Math.min(from, lo);
-          to = Math.max(to, hi);
-        }
-      }
-      const base = row * this.columns;
-      const firstColumn = Math.max(this.firstInside[row] as number, Math.ceil((from - this.minX) / step));
-      const lastColumn = Math.min(this.lastInside[row] as number, Math.floor((to - this.minX) / step));
-      let open = 0;
-      if (by === 1) {
-        for (let i = base + firstColumn; i <= base + lastColumn; i++) {
-          const count = counts[i] as number;
-          if (count === 0) open--;
-          counts[i] = count + 1;
-        }
-      } else {
-        for (let i = base + firstColumn; i <= base + lastColumn; i++) {
-          const count = counts[i] as number;
-          if (count === 1) open++;
-          counts[i] = count - 1;
-        }
-      }
-      this.open += open;
     }
+  }
+
+  private change(a: PointMm, b: PointMm, by: 1 | -1): void {
+    const capsule = this.capsuleA;
+    capsule.set(tilt(a), tilt(b));
+    const lastRow = this.rowTo(capsule.maxY);
+    for (let row = this.rowFrom(capsule.minY); row <= lastRow; row++) {
+      capsule.at(this.minY + row * this.stepMm);
+      this.changeRow(row, this.columnFrom(row, capsule.from), this.columnTo(row, capsule.to), by);
+    }
+  }
+
+  private rowFrom(y: number): number {
+    return Math.max(0, Math.ceil((y - this.minY) / this.stepMm));
+  }
+
+  private rowTo(y: number): number {
+    return Math.min(this.rows - 1, Math.floor((y - this.minY) / this.stepMm));
+  }
+
+  private columnFrom(row: number, x: number): number {
+    return Math.max(this.firstInside[row] as number, Math.ceil((x - this.minX) / this.stepMm));
+  }
+
+  private columnTo(row: number, x: number): number {
+    return Math.min(this.lastInside[row] as number, Math.floor((x - this.minX) / this.stepMm));
+  }
+
+  private changeRow(row: number, from: number, to: number, by: 1 | -1): void {
+    const { counts } = this;
+    const base = row * this.columns;
+    const last = base + to;
+    let open = 0;
+    if (by === 1) {
+      for (let i = base + from; i <= last; i++) {
+        const count = counts[i] as number;
+        if (count === 0) open--;
+        counts[i] = count + 1;
+      }
+    } else {
+      for (let i = base + from; i <= last; i++) {
+        const count = counts[i] as number;
+        if (count === 1) open++;
+        counts[i] = count - 1;
+      }
+    }
+    this.open += open;
+  }
+}
+
+/** What a leg covers, all points within the radius: convex, so one stretch per row. */
+class Capsule {
+  minY = 0;
+  maxY = 0;
+  /** The stretch that `at` found; empty when `from` > `to`. */
+  from = 0;
+  to = 0;
+  private readonly radius: number;
+  private ax = 0;
+  private ay = 0;
+  private bx = 0;
+  private by = 0;
+  private length = 0;
+
+  constructor(radius: number) {
+    this.radius = radius;
+  }
+
+  set(a: PointMm, b: PointMm): void {
+    this.ax = a.x;
+    this.ay = a.y;
+    this.bx = b.x;
+    this.by = b.y;
+    this.length = Math.hypot(b.x - a.x, b.y - a.y);
+    this.minY = Math.min(a.y, b.y) - this.radius;
+    this.maxY = Math.max(a.y, b.y) + this.radius;
+  }
+
+  at(y: number): void {
+    const r = this.radius;
+    let from = Number.POSITIVE_INFINITY;
+    let to = Number.NEGATIVE_INFINITY;
+    const ya = y - this.ay;
+    if (ya <= r && ya >= -r) {
+      const half = Math.sqrt(r * r - ya * ya);
+      from = this.ax - half;
+      to = this.ax + half;
+    }
+    const yb = y - this.by;
+    if (yb <= r && yb >= -r) {
+      const half = Math.sqrt(r * r - yb * yb);
+      from = Math.min(from, this.bx - half);
+      to = Math.max(to, this.bx + half);
+    }
+    const { length } = this;
+    if (length > 0) {
+      // Points of the row with 0 ≤ along ≤ length and |aside| ≤ r.
+      const dx = this.bx - this.ax;
+      const dy = this.by - this.ay;
+      let lo = Number.NEGATIVE_INFINITY;
+      let hi = Number.POSITIVE_INFINITY;
+      if (dx !== 0) {
+        const x1 = this.ax - (ya * dy) / dx;
+        const x2 = x1 + (length * length) / dx;
+        lo = Math.min(x1, x2);
+        hi = Math.max(x1, x2);
+      } else if (ya * dy < 0 || ya * dy > length * length) lo = Number.POSITIVE_INFINITY;
+      if (dy !== 0) {
+        const x0 = this.ax + (ya * dx) / dy;
+        const half = Math.abs((r * length) / dy);
+        lo = Math.max(lo, x0 - half);
+        hi = Math.min(hi, x0 + half);
+      } else if (ya > r || ya < -r) lo = Number.POSITIVE_INFINITY;
+      if (lo <= hi) {
+        from = Math.min(from, lo);
+        to = Math.max(to, hi);
+      }
+    }
+    this.from = from;
+    this.to = to;
   }
 }

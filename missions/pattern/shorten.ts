@@ -118,24 +118,28 @@ class Shortener {
     } else if ((a && !this.space.isVisible(a, to)) || (c && !this.space.isVisible(to, c))) return 0;
     const { raster, options } = this;
     const open = raster.uncovered;
-    const change = (sign: 1 | -1): void => {
-      const leg = (p: PointMm, q: PointMm, add: boolean): void =>
-        add ? raster.addLeg(p, q) : raster.removeLeg(p, q);
-      // New legs first: fewer samples flicker through "uncovered".
-      if (to === null) {
-        if (a && c) leg(a, c, sign === 1);
+    const change = (there: boolean): void => {
+      if (to !== null) {
+        if (a) there ? raster.replaceLeg(a, b, a, to) : raster.replaceLeg(a, to, a, b);
+        if (c) there ? raster.replaceLeg(b, c, to, c) : raster.replaceLeg(to, c, b, c);
+      } else if (a && c) {
+        if (there) {
+          raster.replaceLeg(a, b, a, c);
+          raster.removeLeg(b, c);
+        } else {
+          raster.addLeg(b, c);
+          raster.replaceLeg(a, c, a, b);
+        }
       } else {
-        if (a) leg(a, to, sign === 1);
-        if (c) leg(to, c, sign === 1);
+        const [p, q] = a ? [a, b] : [b, c as PointMm];
+        there ? raster.removeLeg(p, q) : raster.addLeg(p, q);
       }
-      if (a) leg(a, b, sign === -1);
-      if (c) leg(b, c, sign === -1);
     };
-    change(1);
+    change(true);
     const lost = raster.uncovered - open;
     const fits = raster.uncovered <= options.allowed || lost <= 0;
     if (!fits || gain <= lost * priceMm) {
-      change(-1);
+      change(false);
       return 0;
     }
     if (to === null) this.points.splice(i, 1);

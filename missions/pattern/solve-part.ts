@@ -173,8 +173,8 @@ function fallbackDraft(
 }
 
 /**
- * Full shortening, then the exact check. When the samples promised too much, what is missing is patched, and the
- * search is run again with a smaller allowance; the shortest valid path of these wins.
+ * Full shortening, then the exact check. When the samples promised too much, again with a smaller allowance; when
+ * that does not help either, what is missing is patched exactly.
  */
 function finish(
   draft: readonly PointMm[],
@@ -185,7 +185,7 @@ function finish(
   start: PointMm | null,
 ): PointMm[] {
   let margin = SEARCH_MARGIN;
-  let best: { points: PointMm[]; cost: number } | null = null;
+  let nearest: { points: PointMm[]; missing: number } | null = null;
   for (let attempt = 0; attempt < 3; attempt++) {
     const allowed = Math.max(0, Math.floor(raster.total * (1 - TARGET_COVERAGE - margin)));
     raster.clear();
@@ -193,13 +193,11 @@ function finish(
     const patched = patchPath(draft, raster, space, radius, allowed);
     const points = shortenPath(patched, raster, space, { radiusMm: radius, allowed, passes: 12, start });
     const missing = CONTENT_COVERAGE - coverageFraction(region, points, radius);
-    const whole = missing <= 0 ? points : patchExactly(points, region, space, radius);
-    const cost = lengthMm(whole) + accessMm(whole, start);
-    if (best === null || cost < best.cost) best = { points: whole, cost };
-    if (missing <= 0) break;
+    if (missing <= 0) return points;
+    if (nearest === null || missing < nearest.missing) nearest = { points, missing };
     margin = Math.min(1 - TARGET_COVERAGE, margin + missing * 1.2 + 0.0002);
   }
-  return best?.points ?? [...draft];
+  return patchExactly(nearest?.points ?? [...draft], region, space, radius);
 }
 
 /** Covers exact leftovers, largest first, until the target is met or a round brings nothing. */
