@@ -8,7 +8,12 @@ import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  LogController,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { accountRoutes } from './accounts/routes.ts';
 import type { AccountService } from './accounts/service.ts';
@@ -51,7 +56,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const options = {
     loggerInstance: parts.logger as FastifyBaseLogger,
     // One line per request would drown what a supervisor reads; failures are logged by the error handler.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // A typing slip in a request is told instead of being taken away silently.
     ajv: { customOptions: { removeAdditional: false as const } },
     forceCloseConnections: true,

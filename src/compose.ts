@@ -266,7 +266,7 @@ function makeDirectory(path: string): void {
 async function listen(app: FastifyInstance, settings: Settings): Promise<void> {
   const { host, port } = settings.server;
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, listenTextResolver: (address) => `The web server listens on ${address}` });
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     const reason =

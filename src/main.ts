@@ -6,23 +6,23 @@ const STOP_WITHIN_MS = 3000;
 
 /**
  * Runs a server as this process: starts it, prints the one-time code of a first start, and stops it gracefully on
- * SIGTERM or SIGINT. `alsoStop` is stopped before the server (the demo's simulator goes after it, by its IPC channel).
+ * SIGTERM or SIGINT.
+ * @param prepare what has to be in the data before the console is announced (the demo's account and district)
  */
 export async function runServer(
   options: AirgridOptions,
-  onReady?: (airgrid: Airgrid) => void,
+  prepare?: (airgrid: Airgrid) => Promise<void>,
 ): Promise<Airgrid> {
   const { logger } = options;
   const airgrid = await startAirgrid(options);
   stopOnSignals(airgrid, logger);
+  await prepare?.(airgrid);
   const setupCode = airgrid.accounts.openSetup();
   logger.info({ url: airgrid.url }, `The console is at ${airgrid.url}`);
   // Written past the logger: a code is no log line, and a log must hold no secrets.
   if (setupCode !== null) {
     process.stdout.write(`\nFirst start: open ${airgrid.url} and enter the one-time code  ${setupCode}\n\n`);
   }
-  onReady?.(airgrid);
-  process.send?.({ kind: 'ready', url: airgrid.url });
   return airgrid;
 }
 
@@ -52,5 +52,4 @@ function stopOnSignals(airgrid: Airgrid, logger: Logger): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  process.on('disconnect', () => stop('parent gone'));
 }

@@ -108,11 +108,15 @@ export class FlightController {
     return this.#state.timeS >= this.#options.startup.prearmBitS && this.#standingObjections().length === 0;
   }
   get isTakingOff(): boolean {
-    return this.#armed && this.#program.kind === 'takeoff';
+    return this.#armed && this.#flownProgram?.kind === 'takeoff';
   }
   get isLanding(): boolean {
-    const program = this.#program;
-    return program.kind === 'land' || (program.kind === 'return' && program.phase === 'descend');
+    const program = this.#flownProgram;
+    return program?.kind === 'land' || (program?.kind === 'return' && program.phase === 'descend');
+  }
+  /** In AUTO the mission flies; what was flown before it is no longer so. Null on a leg of the mission. */
+  get #flownProgram(): FlightProgram | null {
+    return this.#mode === COPTER_MODE.AUTO ? this.mission.program : this.#program;
   }
   /** Height above home; 0 before home is known. */
   get heightAboveHomeM(): number {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   BatteryStatus,
+  ExtendedSysState,
   GlobalPositionInt,
   Heartbeat,
   MissionCurrent,
@@ -13,7 +14,7 @@ import { COPTER_MODE } from './modes.ts';
 function flyCapturedMission(options: TowerOptions = {}): Tower {
   const tower = new Tower(options);
   tower.runUntil('position estimate', 60, () => tower.autopilot.flight.positionOk);
-  for (const messageId of [33, 42, 147]) expect(tower.command(511, messageId, 200_000)).toBe(0);
+  for (const messageId of [33, 42, 147, 245]) expect(tower.command(511, messageId, 200_000)).toBe(0);
   tower.run(0.3);
   expect(tower.upload(capturedMission())).toBe(0);
   expect(tower.command(176, 1, COPTER_MODE.GUIDED)).toBe(0);
@@ -50,6 +51,11 @@ describe('the flight of the capture, without sockets', () => {
     expect(highest).toBeLessThan(26);
     expect(farthest).toBeGreaterThan(82);
     expect(farthest).toBeLessThan(86);
+  });
+
+  it('says when it stands, takes off, flies and lands', () => {
+    const shown = tower.all(ExtendedSysState).map((message) => message.landedState);
+    expect(shown.filter((state, index) => state !== shown[index - 1])).toEqual([1, 3, 2, 4, 1]);
   });
 
   it('lands at home, gently', () => {

@@ -71,6 +71,11 @@ export class MissionRunner {
     return this.#status;
   }
 
+  /** What it flies now when that is no leg: the climb of a take-off, a return, a landing. */
+  get program(): FlightProgram | null {
+    return this.#stage?.kind === 'fly' ? this.#stage.program : null;
+  }
+
   /** True while DO_PAUSE_CONTINUE holds the aircraft inside AUTO. */
   get isHeld(): boolean {
     return this.#held !== null;

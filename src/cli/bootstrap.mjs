@@ -9,7 +9,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const LEAST_NODE = [20, 19];
-const INSTALL_STAMP = join(ROOT, 'node_modules', '.airgrid-installed');
+/** Native parts are compiled for one version of Node's binary interface. */
+const ABI_STAMP = join(ROOT, 'node_modules', '.airgrid-abi');
 const BUILD_STAMP = join(ROOT, 'dist', '.airgrid-built');
 /** What the build is made from. */
 const SOURCES = ['src', 'firmware-bridge', 'missions', 'sim'];
@@ -36,16 +37,24 @@ function requireNode() {
 }
 
 function install() {
-  const want = hash(
-    readFileSync(join(ROOT, 'package-lock.json')),
-    process.versions.modules,
-    process.platform,
-    process.arch,
-  );
-  if (read(INSTALL_STAMP) === want) return;
+  const abi = `${process.versions.modules} ${process.platform} ${process.arch}`;
+  if (isInstalled() && (read(ABI_STAMP) ?? abi) === abi) return;
   say('Installing the dependencies (once; one or two minutes, longer where native parts are compiled) …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(INSTALL_STAMP, want);
+  writeFileSync(ABI_STAMP, abi);
+}
+
+/** Is what npm says it has put into node_modules what the lock file wants? Optional parts are for other platforms. */
+function isInstalled() {
+  const have = readLock(join(ROOT, 'node_modules', '.package-lock.json'));
+  const want = readLock(join(ROOT, 'package-lock.json'));
+  return Object.entries(want).every(
+    ([path, entry]) => path === '' || entry.optional === true || have[path]?.version === entry.version,
+  );
+}
+
+function readLock(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {};
 }
 
 function build() {

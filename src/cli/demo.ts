@@ -58,25 +58,33 @@ async function runDemo(options: DemoOptions): Promise<void> {
   const bases = readBases();
   const password = randomBytes(6).toString('base64url');
 
-  const airgrid = await runServer({
-    settings,
-    logger,
-    version: packageVersion(),
-    demoSignIn: { username: OPERATOR, password },
-  });
-  await airgrid.accounts.putAccount(OPERATOR, 'Demo operator', password, [
-    'operator',
-    'supervisor',
-    'investigator',
-  ]);
-  importSampleDistrict(airgrid, bases);
+  const airgrid = await runServer(
+    { settings, logger, version: packageVersion(), demoSignIn: { username: OPERATOR, password } },
+    async (started) => {
+      await started.accounts.putAccount(OPERATOR, 'Demo operator', password, [
+        'operator',
+        'supervisor',
+        'investigator',
+      ]);
+      importSampleDistrict(started, bases);
+    },
+  );
 
   const homesFile = join(resolve(settings.data.dir), 'homes.json');
-  writeFileSync(homesFile, JSON.stringify(spread(bases, count)));
+  const homes = spread(bases, count).map(({ lonDeg, latDeg, altitudeAmslM, nameEn, name }) => ({
+    lonDeg,
+    latDeg,
+    altitudeAmslM,
+    name: nameEn ?? name,
+  }));
+  writeFileSync(homesFile, JSON.stringify(homes));
   const target = `udp://127.0.0.1:${udpPort}`;
   const args = ['--target', target, '--count', String(count), '--homes', homesFile, '--speed', String(speed)];
   const simulator = startSimulator(args, 'ignore');
-  await simulatorReady(simulator);
+  await simulatorReady(simulator).catch(async (error: unknown) => {
+    await airgrid.close();
+    throw error;
+  });
   simulator.once('exit', (code) => {
     if (code !== 0 && code !== null)
       logger.error({ code }, 'The simulator has ended: the aircraft will show as lost');

@@ -1,5 +1,13 @@
 import type { VehicleState } from '../../firmware-bridge/index.ts';
 
+export interface UnreadyReason {
+  readonly code: string;
+  /** The rest of a sentence that begins with the aircraft's name. */
+  readonly text: string;
+  /** The autopilot's own words, when it gave some. */
+  readonly reasons?: string;
+}
+
 /**
  * Why an aircraft cannot be sent on patrol now; null when it can. The code is for the console, the rest for people.
  * (The full pre-flight gate, with figure and limit for each check, is the operations room's.)

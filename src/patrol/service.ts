@@ -11,7 +11,7 @@ import type { GridService } from '../grid/service.ts';
 import { isSortieOver, type Patrol, type PatrolOrder, type Sortie, toPatrolView } from './model.ts';
 import type { Planner } from './planner.ts';
 import { type KeptPreview, makePreview, type PlanningSettings } from './preview.ts';
-import { unreadyReason } from './readiness.ts';
+import { type UnreadyReason, unreadyReason } from './readiness.ts';
 import { advanceSortie, initialSteps, type SortieInput } from './sortie-progress.ts';
 import type { PatrolStore } from './store.ts';
 
@@ -175,19 +175,26 @@ export class PatrolService {
     const states = wanted === undefined ? fleet.states() : wanted.map((id) => fleet.requireState(id));
     const candidates: VehicleState[] = [];
     const findings: Finding[] = [];
+    const others: string[] = [];
     for (const state of states) {
       const reason = unreadyReason(state, this.#byVehicle.has(state.vehicleId));
+      const name = fleet.nameOf(state.vehicleId);
       if (reason === null) candidates.push(state);
-      else if (wanted !== undefined) {
-        const name = fleet.nameOf(state.vehicleId);
+      else others.push(`${name} ${reason.text}`);
+      if (reason !== null && wanted !== undefined) {
         const message = `${name} ${reason.text}.`;
         findings.push({
           severity: 'warning',
           code: reason.code,
           message,
-          details: { vehicle: name, reason: reason.text },
+          details: unreadyDetails(name, reason),
         });
       }
+    }
+    if (candidates.length === 0) {
+      const reasons = others.length === 0 ? 'no aircraft is connected' : others.join('; ');
+      const message = `No aircraft is ready: ${reasons}.`;
+      findings.push({ severity: 'error', code: 'patrol.no-drone-ready', message, details: { reasons } });
     }
     return { candidates, findings };
   }
@@ -200,7 +207,7 @@ export class PatrolService {
     const remedy = 'Plan the cell again.';
     if (reason !== null) {
       throw new AirgridError(reason.code, `${name} ${reason.text}.`, {
-        details: { vehicle: name, reason: reason.text },
+        details: unreadyDetails(name, reason),
         remedy,
       });
     }
@@ -392,6 +399,12 @@ export class PatrolService {
     for (const listener of this.#listeners) listener(view);
   }
 }
+
+const unreadyDetails = (vehicle: string, reason: UnreadyReason): Finding['details'] => ({
+  vehicle,
+  reason: reason.text,
+  reasons: reason.reasons ?? reason.text,
+});
 
 function patrolState(sorties: readonly Sortie[]): Patrol['state'] {
   if (!sorties.every(isSortieOver)) return 'running';

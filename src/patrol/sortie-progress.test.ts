@@ -69,6 +69,15 @@ describe('a sortie', () => {
     expect(stateOf(sortie, 'cover')).toBe('running');
   });
 
+  it('shows whole transfers when the upload was compared', () => {
+    const progress = { phase: 'read-back', itemsDone: 6, itemsTotal: 7 } as const;
+    const sortie = run([{ kind: 'transfer', progress }, { kind: 'uploaded' }]);
+    expect(sortie.steps.find((step) => step.step === 'read-back')).toMatchObject({
+      itemsDone: 7,
+      itemsTotal: 7,
+    });
+  });
+
   it('does not take a reported mode for success before the launch was confirmed', () => {
     expect(run([...FLYING.slice(0, 3), vehicle('mission', 3)]).state).toBe('launching');
     expect(run([...FLYING.slice(0, 3), { kind: 'disarmed' }]).state).toBe('launching');

@@ -48,7 +48,7 @@ export function advanceSortie(sortie: Sortie, input: SortieInput, atMs: number):
       return withStep(sortie, step, 'running', atMs, { itemsDone, itemsTotal });
     }
     case 'uploaded':
-      return { ...withStep(sortie, 'read-back', 'done', atMs), state: 'launching' };
+      return { ...withFullCounts(withStep(sortie, 'read-back', 'done', atMs)), state: 'launching' };
     case 'launch':
       return withStep(sortie, input.progress.step, input.progress.state, atMs);
     case 'launched':
@@ -166,6 +166,14 @@ function withStep(
       return { ...step, state: 'skipped', atMs: Math.round(atMs) };
     return { ...step, state: step.state === 'running' ? 'done' : 'skipped', atMs: Math.round(atMs) };
   });
+  return { ...sortie, steps };
+}
+
+/** The last progress report comes before the last item: what was compared whole was transferred whole. */
+function withFullCounts(sortie: Sortie): Sortie {
+  const steps = sortie.steps.map(
+    (step): SortieStep => (step.itemsTotal === undefined ? step : { ...step, itemsDone: step.itemsTotal }),
+  );
   return { ...sortie, steps };
 }
 

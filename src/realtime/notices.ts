@@ -47,6 +47,8 @@ export class NoticeBoard {
         message: sortie.failure.message,
         details: {
           cell: patrol.cellName,
+          cellEn: patrol.cellNameEn ?? patrol.cellName,
+          patrolId: patrol.patrolId,
           failure: sortie.failure.code,
           reason: reasons === '' ? sortie.failure.message : `${sortie.failure.message} ${reasons}`,
         },

@@ -63,7 +63,7 @@ describe('the main job', () => {
     await feed.until('progress after the hold', () => (sortie()?.progressPct ?? 0) > heldAt + 1, 60_000);
     await act('return');
     await feed.until('returning', () => sortie()?.state === 'returning');
-    expect(feed.vehicles.get(vehicleId)?.mode?.normalised).toBe('return');
+    await feed.until('the mode', () => feed.vehicles.get(vehicleId)?.mode?.normalised === 'return', 5000);
     await act('land');
     await feed.until('landed', () => sortie()?.state === 'partly-done', 120_000);
     expect(feed.vehicles.get(vehicleId)?.armed).toBe(false);

@@ -68,6 +68,11 @@ export class FakeBridge implements Bridge {
   ) {
     this.calls.push(`launch ${vehicleId} to ${options.takeoffAltitudeM}`);
     onProgress?.({ step: 'arm', state: 'running' });
+    if (this.launchOutcome.kind === 'done') {
+      const receivedAtMs = performance.timeOrigin + performance.now();
+      const mode = { name: 'AUTO', normalised: 'mission', customMode: 3, receivedAtMs } as const;
+      this.change(vehicleId, { armed: true, flightState: 'in-air', mode });
+    }
     return this.launchOutcome;
   }
   hold(vehicleId: VehicleId) {
