@@ -424,6 +424,17 @@ describe('launch', () => {
     });
   });
 
+  test('asked for at first sight, before anything was reported of its mission, it does not take off without one', async () => {
+    const lateMs = t.clock.nowMs() + 3_000;
+    const late = (m: MavLinkData): boolean => m instanceof MissionCurrent && t.clock.nowMs() < lateMs;
+    const peer = t.addPeer('a:1', {}, { toUs: late });
+    await t.clock.advance(1_500);
+    expect(t.only()).toMatchObject({ prearm: { ready: true }, mission: null });
+    const outcome = await t.settle(t.bridge.launchMission(t.id(), { takeoffAltitudeM: 10 }));
+    expect(outcome).toMatchObject({ kind: 'denied', result: 'NO_MISSION' });
+    expect(peer.received.filter((m) => m instanceof CommandLong && m.command === 400)).toHaveLength(0);
+  });
+
   test('hold ends a running launch and is accepted at once', async () => {
     const peer = await ready({ climbMps: 0.3 });
     const launch = t.bridge.launchMission(t.id(), { takeoffAltitudeM: 20 });

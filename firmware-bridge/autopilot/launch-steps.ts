@@ -11,18 +11,34 @@ import type { LaunchHost } from './autopilot.ts';
 const READY_WITHIN_MS = 30_000;
 /** Firmware that reports no readiness at all: let its own answer to the arming command decide. */
 const UNKNOWN_READINESS_MS = 5_000;
+/** MISSION_CURRENT is asked for at 2 Hz; firmware that does not send it may fly all the same. */
+const MISSION_TOLD_MS = 3_000;
 
 export async function waitReadyToArm(
   host: LaunchHost,
   askForReasons: CommandSpec | null,
 ): Promise<CommandOutcome | null> {
-  if (host.state().armed === true) {
-    return { kind: 'denied', result: 'ALREADY_ARMED', reasons: ['The vehicle is armed already.'] };
-  }
+  return (await waitPrearm(host, askForReasons)) ?? (await requireMission(host));
+}
+
+/** Last before arming: without a mission the aircraft would climb, and then hang there when AUTO is refused. */
+async function requireMission(host: LaunchHost): Promise<CommandOutcome | null> {
+  const told = await host.waitUntil((state) => state.mission !== null, MISSION_TOLD_MS);
+  if (told === 'cancelled') return cancelled(host);
   const { mission } = host.state();
   // A report that left before the upload ended may still say 0; the read-back knows better.
   if (mission?.itemCount === 0 && mission.verifiedPlanHash === null) {
     return { kind: 'denied', result: 'NO_MISSION', reasons: ['The vehicle holds no mission.'] };
+  }
+  return null;
+}
+
+async function waitPrearm(
+  host: LaunchHost,
+  askForReasons: CommandSpec | null,
+): Promise<CommandOutcome | null> {
+  if (host.state().armed === true) {
+    return { kind: 'denied', result: 'ALREADY_ARMED', reasons: ['The vehicle is armed already.'] };
   }
   const first = await host.waitUntil((state) => isKnown(state), UNKNOWN_READINESS_MS);
   if (first === 'cancelled') return cancelled(host);
