@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MissionItem } from '../missions/mission-item.ts';
-import { CommandLong, Heartbeat, type MavLinkData, MissionAck, MissionRequest } from './codec/messages.ts';
+import {
+  CommandLong,
+  Heartbeat,
+  type MavLinkData,
+  MissionAck,
+  MissionCurrent,
+  MissionRequest,
+} from './codec/messages.ts';
 import type { LaunchProgress, TransferProgress } from './model.ts';
 import { startTestBridge, type TestBridge } from './test-support/test-bridge.ts';
 
