@@ -1,5 +1,15 @@
-import { type PatrolRequest, planPatrol, verifyPatrol } from '../../missions/index.ts';
-import type { PlannedPatrol } from './planner.ts';
+import {
+  type PatrolPlan,
+  type PatrolRequest,
+  type PlanVerdict,
+  planPatrol,
+  verifyPatrol,
+} from '../../missions/index.ts';
+
+export interface PlannedPatrol {
+  readonly plan: PatrolPlan;
+  readonly verdict: PlanVerdict;
+}
 
 /** What the planning thread does with one request. */
 export default async function planAndVerify(request: PatrolRequest): Promise<PlannedPatrol> {

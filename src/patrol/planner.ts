@@ -1,12 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { PatrolPlan, PatrolRequest, PlanVerdict } from '../../missions/index.ts';
-
-export interface PlannedPatrol {
-  readonly plan: PatrolPlan;
-  readonly verdict: PlanVerdict;
-}
+import type { PatrolRequest } from '../../missions/index.ts';
+import type { PlannedPatrol } from './plan-worker.ts';
 
 /** Plans and has the plan checked by the independent verifier. */
 export interface Planner {

@@ -109,6 +109,19 @@ describe('a sortie', () => {
     expect(['cover', 'return', 'land'].map((step) => stateOf(done, step))).toEqual(['done', 'done', 'done']);
   });
 
+  it('has returned although the reports of it were lost, and does not return again on the ground', () => {
+    const landing = run([
+      ...FLYING,
+      vehicle('mission', 5),
+      vehicle('mission', 6, { flightState: 'landing' }),
+    ]);
+    expect([landing.state, stateOf(landing, 'return')]).toEqual(['landing', 'done']);
+    const onGround = run([vehicle('mission', 6, { flightState: 'on-ground' })], landing);
+    expect(onGround.state).toBe('landing');
+    const done = run([{ kind: 'disarmed' }], onGround);
+    expect(['cover', 'return', 'land'].map((step) => stateOf(done, step))).toEqual(['done', 'done', 'done']);
+  });
+
   it('is partly done when it is called back before the end', () => {
     const back = run([...FLYING, vehicle('mission', 4), vehicle('return', 4)]);
     expect(back.state).toBe('returning');

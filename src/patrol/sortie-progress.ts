@@ -88,8 +88,10 @@ function followMission(sortie: Sortie, state: VehicleState, atMs: number): Sorti
   if (current === null) return sortie;
   if (current > sortie.coverLastIndex) {
     const covered = cover(sortie, sortie.coverLastIndex, 0, atMs);
-    const landing = state.flightState === 'landing';
-    return landing ? enter(covered, 'landing', 'land', atMs) : enter(covered, 'returning', 'return', atMs);
+    // The item after the last lane is the return, seen or not: reports may have been lost in between. On the ground
+    // an autopilot still says "mission" until it disarms; that is no second return.
+    const returning = covered.state === 'landing' ? covered : enter(covered, 'returning', 'return', atMs);
+    return state.flightState === 'landing' ? enter(returning, 'landing', 'land', atMs) : returning;
   }
   const flying = sortie.state === 'on-patrol' ? sortie : backToCover(sortie, atMs);
   return cover(flying, current - 1, legFraction(sortie, current, state), atMs);
