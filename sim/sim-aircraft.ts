@@ -93,7 +93,7 @@ export class SimAircraft {
     else this.#impairment.cutUntil(this.#nowMs() + cut);
   }
 
-  /** While on, an uploaded mission is acknowledged but its item 2 is stored 100 m higher than it was sent. */
+  /** While on, an uploaded mission is acknowledged but its waypoints are stored 100 m higher than they were sent. */
   storeWrongItem(on = true): void {
     this.#autopilot.missionServer.storeWrongItem(on);
   }

@@ -10,7 +10,7 @@ import {
   MissionRequestList,
   MissionSetCurrent,
 } from '../../firmware-bridge/codec/messages.ts';
-import type { MissionItem } from '../../missions/mission-item.ts';
+import { MAV_CMD, type MissionItem } from '../../missions/mission-item.ts';
 import { MISSION_RESULT, MISSION_TYPE, type StoredType } from './mission-items.ts';
 import type { MissionStore } from './mission-store.ts';
 import {
@@ -137,7 +137,8 @@ export class MissionServer {
   }
 
   #maybeWrong(seq: number, item: MissionItem): MissionItem {
-    return this.#storeWrongItem && seq === 2 ? { ...item, z: Math.fround(item.z + 100) } : item;
+    const isWaypoint = seq > 0 && item.command === MAV_CMD.NAV_WAYPOINT;
+    return this.#storeWrongItem && isWaypoint ? { ...item, z: Math.fround(item.z + 100) } : item;
   }
 
   #sendCount(missionType: number, to: Peer): void {

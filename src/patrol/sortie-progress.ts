@@ -93,6 +93,8 @@ function followMission(sortie: Sortie, state: VehicleState, atMs: number): Sorti
     const returning = covered.state === 'landing' ? covered : enter(covered, 'returning', 'return', atMs);
     return state.flightState === 'landing' ? enter(returning, 'landing', 'land', atMs) : returning;
   }
+  // Autopilots go back to item 0 when a mission is over: that is no second round over the cell.
+  if (sortie.progressPct >= 100) return sortie;
   const flying = sortie.state === 'on-patrol' ? sortie : backToCover(sortie, atMs);
   return cover(flying, current - 1, legFraction(sortie, current, state), atMs);
 }

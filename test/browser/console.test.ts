@@ -113,7 +113,7 @@ describe.skipIf(!browserTestsRun())('the console in a real browser', () => {
     'is complete in %s on a %s, without anything from the internet',
     async (locale, size, viewport, word) => {
       const { page, problems } = await openPage(browser, demo.url, { viewport, locale });
-      expect(await page.locator('body').innerText()).toContain(word);
+      await expect.poll(() => page.locator('body').innerText(), { timeout: 15_000 }).toContain(word);
       await signIn(page);
       await screenshot(page, `${locale}-${size}-operate`);
       for (const place of ['flights', 'grid', 'operate']) {

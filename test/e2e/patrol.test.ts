@@ -66,7 +66,7 @@ describe('the main job', () => {
     await feed.until('the mode', () => feed.vehicles.get(vehicleId)?.mode?.normalised === 'return', 5000);
     await act('land');
     await feed.until('landed', () => sortie()?.state === 'partly-done', 120_000);
-    expect(feed.vehicles.get(vehicleId)?.armed).toBe(false);
+    await feed.until('the disarmed aircraft', () => feed.vehicles.get(vehicleId)?.armed === false, 5000);
   }, 240_000);
 
   it('plans a large cell for several drones on heights of their own', async () => {

@@ -109,6 +109,10 @@ export class ConsoleFeed {
       this.patrols.set(patrol.patrolId, patrol);
       this.#wake();
     });
+    socket.on('notice:snapshot', (notices) => {
+      this.notices.push(...notices);
+      this.#wake();
+    });
     socket.on('notice', (notice) => {
       this.notices.push(notice);
       this.#wake();

@@ -14,6 +14,8 @@ export interface Program {
   output(): string;
   /** Resolves with the first match in the output. */
   said(pattern: RegExp, withinMs?: number): Promise<RegExpMatchArray>;
+  /** Resolves with the exit code when it ends by itself. */
+  readonly ended: Promise<number | null>;
   /** Sends the signal; resolves with the exit code and how long the stop took. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }>;
   cleanUp(): Promise<void>;
@@ -43,6 +45,7 @@ export function startProgram(args: readonly string[], env: Record<string, string
   const program: Program = {
     child,
     dataDir,
+    ended,
     output: () => text,
     said: (pattern, withinMs = 30_000) =>
       new Promise((resolve, reject) => {
