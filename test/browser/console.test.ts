@@ -15,11 +15,14 @@ let cell: CellView;
 
 const byId = (page: Page, id: string) => page.getByTestId(id);
 
+const mapReady = (page: Page, place: string) =>
+  page.locator(`[data-testid="${place}"][data-map-ready="true"]`).waitFor({ timeout: 30_000 });
+
 async function signIn(page: Page): Promise<void> {
   await byId(page, 'sign-in-username').fill(demo.username);
   await byId(page, 'sign-in-password').fill(demo.password);
   await byId(page, 'sign-in-submit').click();
-  await page.locator('[data-map-ready="true"]').waitFor({ timeout: 30_000 });
+  await mapReady(page, 'map');
 }
 
 /** Some controls ask for a second step; press whatever the console wants. */
@@ -95,11 +98,16 @@ describe.skipIf(!browserTestsRun())('the console in a real browser', () => {
     const flightId = sortie()?.flightId ?? '';
     await byId(page, 'nav-flights').click();
     await byId(page, `flight-row-${flightId}`).click();
+    // The recording is closed some seconds after disarming; the size then appears by itself.
+    await expect
+      .poll(() => byId(page, 'download-tlog').innerText(), { timeout: 15_000 })
+      .toMatch(/\d\s*[kM]B/);
     const downloading = page.waitForEvent('download', { timeout: 30_000 });
     await byId(page, 'download-tlog').first().click();
     const download = await downloading;
     expect(download.suggestedFilename()).toBe(`${flightId}.tlog`);
     expect(checkTlog(readFileSync(await download.path())).length).toBeGreaterThan(500);
+    await mapReady(page, 'track-map');
     await screenshot(page, 'en-wall-5-flight');
     expect(problems).toEqual([]);
     await page.context().close();
@@ -118,10 +126,17 @@ describe.skipIf(!browserTestsRun())('the console in a real browser', () => {
       await screenshot(page, `${locale}-${size}-operate`);
       for (const place of ['flights', 'grid', 'operate']) {
         await byId(page, `nav-${place}`).first().click();
-        await page.waitForTimeout(800);
+        if (place === 'operate') await mapReady(page, 'map');
+        else await page.waitForTimeout(800);
         await screenshot(page, `${locale}-${size}-${place}`);
         const wider = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth + 1');
         expect([place, wider]).toEqual([place, false]);
+      }
+      if (size === 'phone') {
+        await byId(page, 'sheet-fleet').click();
+        await page.locator('[data-testid^="fleet-row-"]').first().click();
+        await page.waitForTimeout(800);
+        await screenshot(page, `${locale}-${size}-drone`);
       }
       // A key that has no translation shows as itself: words with a dot between and no space.
       const text = await page.locator('body').innerText();
