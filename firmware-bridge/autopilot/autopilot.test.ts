@@ -46,7 +46,22 @@ test("ArduPilot's home slot is put in front and taken off again, PX4 has none", 
     y: 2,
     z: 0,
   });
-  expect(px4.fromWire(px4.toWire([item], state))).toEqual([item]);
+  expect(px4.fromWire(px4.toWire([item], state))).toHaveLength(1);
+});
+
+test('PX4 is told no heading where the plan means none, and takes off where it stands', () => {
+  const blank = { frame: 3, param1: 0, param2: 0, param3: 0, param4: 0, x: 0, y: 0, z: 60 };
+  const state = { position: { latDeg: 25.2809, lonDeg: 110.29 } } as VehicleState;
+  const items = [
+    { ...blank, command: 22 },
+    { ...blank, command: 16, x: 1, y: 2 },
+    { ...blank, command: 16, x: 3, y: 4, param4: 90 },
+    { ...blank, command: 20 },
+  ];
+  const wire = px4.toWire(items, state);
+  expect(wire[0]).toMatchObject({ x: 252_809_000, y: 1_102_900_000, param4: Number.NaN });
+  expect(wire[1]).toMatchObject({ x: 1, y: 2, param4: Number.NaN });
+  expect(wire.slice(2)).toEqual(items.slice(2));
 });
 
 describe('launch of PX4', () => {

@@ -1,3 +1,4 @@
+import { MAV_CMD, type MissionItem } from '../../missions/mission-item.ts';
 import type { CommandOutcome, VehicleState } from '../model.ts';
 import type { CommandSpec } from '../protocol/command.ts';
 import type { RateWish } from '../vehicle/rates.ts';
@@ -35,8 +36,8 @@ export const px4: Autopilot = {
     return [modeCommand(intent, airframe, options)];
   },
 
-  toWire(items) {
-    return items;
+  toWire(items, state) {
+    return items.map((item) => (isFlownTo(item) ? { ...place(item, state), param4: Number.NaN } : item));
   },
 
   fromWire(items) {
@@ -66,6 +67,17 @@ export const px4: Autopilot = {
     ];
   },
 };
+
+/** Yaw 0 means "nose to the north" to PX4; NaN leaves the heading to the autopilot, as our plans mean it. */
+const isFlownTo = (item: MissionItem): boolean =>
+  item.param4 === 0 && (item.command === MAV_CMD.NAV_WAYPOINT || item.command === MAV_CMD.NAV_TAKEOFF);
+
+/** A take-off without a place is one from where the aircraft stands; PX4 would fly to 0° N 0° E. */
+function place(item: MissionItem, state: VehicleState): MissionItem {
+  const at = state.position;
+  if (item.command !== MAV_CMD.NAV_TAKEOFF || item.x !== 0 || item.y !== 0 || at === null) return item;
+  return { ...item, x: Math.round(at.latDeg * 1e7), y: Math.round(at.lonDeg * 1e7) };
+}
 
 function modeCommand(
   intent: ModeIntent,

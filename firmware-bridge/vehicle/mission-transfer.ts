@@ -79,9 +79,10 @@ export class MissionTransfer {
       );
       if (held.kind === 'rejected') return { ...held, index: null, reasons: [] };
       if (held.kind !== 'done') return held;
-      const differences = compareMissions(items, autopilot.fromWire(held.items), autopilot.kind);
+      const sentItems = autopilot.fromWire(wireItems);
+      const differences = compareMissions(sentItems, autopilot.fromWire(held.items), autopilot.kind);
       if (differences.length === 0)
-        return { kind: 'done', planHash: hashPlan(items), itemCount: items.length };
+        return { kind: 'done', planHash: hashPlan(sentItems), itemCount: items.length };
       if (sent.certain || uploads >= MAX_UPLOADS) return { kind: 'different', differences };
     }
   }

@@ -19,7 +19,8 @@ export const PreviewBody = Strict({
 });
 export type PreviewBody = Static<typeof PreviewBody>;
 
-export const SortiePreview = Strict({
+/** What a planned flight is, before and after its launch. */
+const plannedFlight = {
   vehicleId: Type.String(),
   vehicleName: Type.String(),
   relativeAltitudeM: Type.Number(),
@@ -30,6 +31,10 @@ export const SortiePreview = Strict({
   lengthM: Type.Number(),
   durationS: Type.Number(),
   batteryNeedPct: Type.Number(),
+};
+
+export const SortiePreview = Strict({
+  ...plannedFlight,
   batteryNowPct: Nullable(Type.Number()),
   distanceToCellM: Type.Number(),
   itemCount: Type.Integer(),
@@ -103,20 +108,13 @@ export const SortieState = Type.Union([
 export type SortieState = Static<typeof SortieState>;
 
 export const SortieView = Strict({
+  ...plannedFlight,
   sortieId: Type.String(),
   patrolId: Type.String(),
-  vehicleId: Type.String(),
-  vehicleName: Type.String(),
   state: SortieState,
   steps: Type.Array(SortieStep),
   /** Share of the covering part that was flown, 0–100. */
   progressPct: Type.Number(),
-  relativeAltitudeM: Type.Number(),
-  route: Type.Array(LonLatPair),
-  coverage: Type.Array(LonLatPair),
-  lengthM: Type.Number(),
-  durationS: Type.Number(),
-  batteryNeedPct: Type.Number(),
   flightId: Nullable(Type.String()),
   failure: Nullable(
     Strict({

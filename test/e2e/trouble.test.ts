@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type SimFleet, startSimFleet } from '../../sim/fleet.ts';
 import type { ActionResult, FleetView, PatrolPreview, PatrolView } from '../../src/contract/index.ts';
 import { ConsoleClient, type ConsoleFeed } from '../support/console-client.ts';
+import { freeUdpPort } from '../support/ports.ts';
 import { type Program, startProgram } from '../support/programs.ts';
 import { squareGrid } from '../support/server.ts';
 
@@ -36,15 +37,6 @@ async function signIn(program: Program): Promise<ConsoleClient> {
   });
   expect(status).toBe(200);
   return client;
-}
-
-function freeUdpPort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createSocket('udp4').bind(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function oneAircraft(port: number): Promise<SimFleet> {

@@ -1,7 +1,7 @@
-import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConsoleClient, type ConsoleFeed } from '../support/console-client.ts';
 import { flyCell } from '../support/fly-cell.ts';
+import { freeUdpPort } from '../support/ports.ts';
 import { type Program, startProgram } from '../support/programs.ts';
 import { squareGrid } from '../support/server.ts';
 import { arduCopterPath, type Sitl, startArduCopter } from '../support/sitl.ts';
@@ -41,15 +41,6 @@ async function fly(arducopter: string, link: 'tcp' | { udpPort: number }): Promi
   console.log(
     `ArduCopter: ${flown.coverageOfPlanPct.toFixed(1)} % of the planned swath, states ${flown.states.join(' → ')}`,
   );
-}
-
-function freeUdpPort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createSocket('udp4').bind(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 describe.skipIf(path === null)('a grid patrol of the real ArduCopter', () => {

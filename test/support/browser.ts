@@ -2,9 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** Where the usual browsers are; `AIRGRID_BROWSER` names another. */
+/** Where the usual browsers are; `BROWSER_PATH` names another. */
 const PLACES = [
-  process.env.AIRGRID_BROWSER,
+  process.env.BROWSER_PATH,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -17,7 +17,7 @@ const PLACES = [
 ];
 
 /** Screenshots are looked at by people; they stay out of git. */
-const ARTIFACTS = resolve(process.env.AIRGRID_ARTIFACTS ?? 'artifacts', 'screenshots');
+const ARTIFACTS = resolve(process.env.ARTIFACTS_DIR ?? 'artifacts', 'screenshots');
 
 export const browserPath = (): string | null =>
   PLACES.find((place): place is string => place !== undefined && place !== '' && existsSync(place)) ?? null;
@@ -29,7 +29,7 @@ export const browserPath = (): string | null =>
 export function browserTestsRun(): boolean {
   if (browserPath() !== null) return true;
   const how =
-    'No Chrome, Chromium or Edge found: install one (Debian: apt-get install chromium fonts-noto-cjk) or set AIRGRID_BROWSER.';
+    'No Chrome, Chromium or Edge found: install one (Debian: apt-get install chromium fonts-noto-cjk) or set BROWSER_PATH.';
   if (process.env.CI !== undefined && process.env.CI !== '') throw new Error(how);
   console.warn(`\n  Browser tests are SKIPPED. ${how}\n`);
   return false;
