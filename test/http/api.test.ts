@@ -1,9 +1,12 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
   ActionResult,
   CellList,
+  ConsoleConfig,
   FleetView,
   ImportReport,
   PatrolPreview,
@@ -13,6 +16,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { readyVehicle } from '../support/fake-bridge.ts';
 import { squareGrid, startTestServer, type TestServer } from '../support/server.ts';
+import { tinyPmtiles } from '../support/tiny-pmtiles.ts';
 
 const OPERATOR = { username: 'op', password: 'a long password' };
 let server: TestServer;
@@ -109,6 +113,22 @@ describe('the door', () => {
       hight: 3,
     });
     expect(extra.body.detail).toContain('hight');
+  });
+});
+
+describe('the base map', () => {
+  it('is served in parts from a PMTiles file on this machine, to those who are signed in', async () => {
+    await server.close();
+    const file = join(mkdtempSync(join(tmpdir(), 'airgrid-map-')), 'guilin.pmtiles');
+    writeFileSync(file, tinyPmtiles());
+    server = await startTestServer({ 'map.pmtilesFile': file });
+    await signIn();
+    const { body } = await server.client.call<ConsoleConfig>('GET', '/api/v1/console-config');
+    const path = body.map.pmtilesUrl ?? '';
+    const part = await server.client.call<string>('GET', path, undefined, { range: 'bytes=0-6' });
+    expect([part.status, part.body]).toEqual([206, 'PMTiles']);
+    server.client.cookie = '';
+    expect((await server.client.call('GET', path)).status).toBe(401);
   });
 });
 

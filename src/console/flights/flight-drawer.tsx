@@ -87,10 +87,11 @@ function useFlightDetail(flightId: string | null) {
   const [detail, setDetail] = useState<FlightDetail | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const update = useConsole((model) => (flightId === null ? undefined : model.flightUpdates[flightId]));
-  // While it flies the track grows all the time; its end is what is worth another look.
-  const stateTold = update?.state;
+  // While it flies the track grows all the time; worth another look are its end and, some seconds later, the closing
+  // of the recording, which then can be downloaded.
+  const told = update === undefined ? '' : `${update.state} ${update.tlog?.bytes ?? 'recording'}`;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: stateTold is the reason to load again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was told is the reason to load again
   useEffect(() => {
     if (flightId === null) {
       setDetail(null);
@@ -105,7 +106,7 @@ function useFlightDetail(flightId: string | null) {
     return () => {
       current = false;
     };
-  }, [flightId, stateTold]);
+  }, [flightId, told]);
 
   return { detail: detail?.flight.flightId === flightId ? detail : null, problem };
 }

@@ -50,7 +50,8 @@ export function openMap(container: HTMLElement, config: ConsoleConfig['map']): M
     'bottom-right',
   );
   if (config.styleUrl !== null || config.pmtilesUrl !== null) {
-    void chooseStyle(config).then((style) => map.setStyle(style));
+    // Without a diff: a style that is patched in keeps quiet, and the district would be patched away with the old one.
+    void chooseStyle(config).then((style) => map.setStyle(style, { diff: false }));
   }
 
   let fitted = false;
@@ -82,8 +83,11 @@ export function openMap(container: HTMLElement, config: ConsoleConfig['map']): M
     drones.ask();
     routes.ask();
   });
-  map.on('idle', () => {
-    if (readModel().outlines !== null) container.dataset.mapReady = 'true';
+  // Not `idle`: with a fleet that moves several times a second a slow machine never is.
+  map.on('render', () => {
+    if (fitted && map.getSource('cells') !== undefined && map.isSourceLoaded('cells')) {
+      container.dataset.mapReady = 'true';
+    }
   });
 
   const stops = [
