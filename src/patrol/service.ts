@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Bridge, BridgeEvent, VehicleId, VehicleState } from '../../firmware-bridge/index.ts';
+import type { Bridge, BridgeEvent, VehicleId } from '../../firmware-bridge/index.ts';
 import { type AircraftProfile, coveringItemRange } from '../../missions/index.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Finding, LaunchBody, PatrolPreview, PatrolView, PreviewBody } from '../contract/index.ts';
+import type { LaunchBody, PatrolPreview, PatrolView, PreviewBody } from '../contract/index.ts';
 import { AirgridError } from '../errors.ts';
 import { describeCommandOutcome, describeMissionFailure, type Failure } from '../fleet/outcome.ts';
 import type { FleetService } from '../fleet/service.ts';
 import type { GridService } from '../grid/service.ts';
 import { isSortieOver, type Patrol, type PatrolOrder, type Sortie, toPatrolView } from './model.ts';
 import type { Planner } from './planner.ts';
-import { type KeptPreview, makePreview, type PlanningSettings } from './preview.ts';
-import { type UnreadyReason, unreadyReason } from './readiness.ts';
+import type { KeptPreview, PlanningSettings } from './preview.ts';
+import { PreviewDesk } from './preview-desk.ts';
 import { advanceSortie, initialSteps, type SortieInput } from './sortie-progress.ts';
 import type { PatrolStore } from './store.ts';
 
@@ -28,8 +28,6 @@ export interface PatrolCollaborators {
   readonly currentFlight: (vehicleId: string) => string | null;
 }
 
-/** Unlaunched previews kept at once; the oldest goes first. */
-const KEPT_PREVIEWS = 200;
 /** Patrols that a console gets when it connects. */
 const SNAPSHOT_PATROLS = 30;
 /** A change of progress alone is stored at most this often; a change of state at once. */
@@ -41,9 +39,7 @@ const STORE_PROGRESS_EVERY_MS = 2000;
  */
 export class PatrolService {
   readonly #with: PatrolCollaborators;
-  readonly #profile: AircraftProfile;
-  readonly #settings: PlanningSettings;
-  readonly #previews = new Map<string, KeptPreview>();
+  readonly #desk: PreviewDesk;
   readonly #running = new Map<string, Patrol>();
   readonly #byVehicle = new Map<string, { patrolId: string; sortieId: string }>();
   readonly #storedAtMs = new Map<string, number>();
@@ -52,8 +48,19 @@ export class PatrolService {
 
   constructor(collaborators: PatrolCollaborators, profile: AircraftProfile, settings: PlanningSettings) {
     this.#with = collaborators;
-    this.#profile = profile;
-    this.#settings = settings;
+    const { fleet, grid, planner, nowMs } = collaborators;
+    this.#desk = new PreviewDesk(
+      {
+        fleet,
+        grid,
+        planner,
+        nowMs,
+        isReserved: (vehicleId) => this.#byVehicle.has(vehicleId),
+        reservedAltitudesM: () => this.#reservedAltitudes(),
+      },
+      profile,
+      settings,
+    );
     this.#takeUpRunning();
   }
 
@@ -84,28 +91,9 @@ export class PatrolService {
     throw new AirgridError('patrol.unknown', `There is no patrol ${patrolId}.`, { details: { patrolId } });
   }
 
-  /** Plans a cell with the aircraft that are ready now. @throws AirgridError `grid.unknown-cell`, `fleet.unknown-vehicle` */
-  async preview(body: PreviewBody): Promise<PatrolPreview> {
-    const cell = this.#with.grid.cell(body.cellId);
-    const { candidates, findings } = this.#candidates(body.vehicleIds);
-    const kept = await makePreview(
-      {
-        cell,
-        body,
-        candidates,
-        occupiedAltitudesM: this.#occupiedAltitudes(),
-        profile: this.#profile,
-        settings: this.#settings,
-        nameOf: (vehicleId) => this.#with.fleet.nameOf(vehicleId),
-      },
-      this.#with.planner,
-      this.#with.nowMs(),
-    );
-    const withFindings = { ...kept, view: { ...kept.view, findings: [...findings, ...kept.view.findings] } };
-    this.#previews.set(kept.view.previewId, withFindings);
-    const oldest = this.#previews.keys().next().value;
-    if (this.#previews.size > KEPT_PREVIEWS && oldest !== undefined) this.#previews.delete(oldest);
-    return withFindings.view;
+  /** As `PreviewDesk.make`. */
+  preview(body: PreviewBody): Promise<PatrolPreview> {
+    return this.#desk.make(body);
   }
 
   /**
@@ -113,19 +101,8 @@ export class PatrolService {
    * @throws AirgridError `patrol.preview-expired`, `patrol.not-launchable`, `patrol.vehicle-…`
    */
   launch(body: LaunchBody, actor: string): PatrolView {
-    const kept = this.#previews.get(body.previewId);
-    const { nowMs, audit, store } = this.#with;
-    if (kept === undefined || kept.view.validUntilMs < nowMs()) {
-      throw new AirgridError('patrol.preview-expired', 'This plan is too old to be launched.', {
-        remedy: 'Plan the cell again: aircraft and batteries have changed since.',
-      });
-    }
-    if (!kept.view.launchable) {
-      throw new AirgridError('patrol.not-launchable', 'This plan has errors and must not be flown.', {
-        remedy: 'See the findings of the plan.',
-      });
-    }
-    for (const sortie of kept.view.sorties) this.#requireReady(sortie.vehicleId, sortie.batteryNeedPct);
+    const kept = this.#desk.take(body.previewId);
+    const { audit, store } = this.#with;
     const patrol = this.#makePatrol(kept, body, actor);
     audit.record({
       actor,
@@ -140,7 +117,7 @@ export class PatrolService {
       },
     });
     store.add(patrol);
-    this.#previews.delete(body.previewId);
+    this.#desk.drop(body.previewId);
     this.#adopt(patrol);
     for (const sortie of patrol.sorties) this.#supervise(this.#fly(patrol.order.patrolId, sortie));
     this.#tell(patrol);
@@ -170,72 +147,10 @@ export class PatrolService {
     await Promise.allSettled(this.#launches);
   }
 
-  #candidates(wanted: readonly string[] | undefined): { candidates: VehicleState[]; findings: Finding[] } {
-    const { fleet } = this.#with;
-    const states = wanted === undefined ? fleet.states() : wanted.map((id) => fleet.requireState(id));
-    const candidates: VehicleState[] = [];
-    const findings: Finding[] = [];
-    const others: string[] = [];
-    for (const state of states) {
-      const reason = unreadyReason(state, this.#byVehicle.has(state.vehicleId));
-      const name = fleet.nameOf(state.vehicleId);
-      if (reason === null) candidates.push(state);
-      else others.push(`${name} ${reason.text}`);
-      if (reason !== null && wanted !== undefined) {
-        const message = `${name} ${reason.text}.`;
-        findings.push({
-          severity: 'warning',
-          code: reason.code,
-          message,
-          details: unreadyDetails(name, reason),
-        });
-      }
-    }
-    if (candidates.length === 0) {
-      const reasons = others.length === 0 ? 'no aircraft is connected' : others.join('; ');
-      const message = `No aircraft is ready: ${reasons}.`;
-      findings.push({ severity: 'error', code: 'patrol.no-drone-ready', message, details: { reasons } });
-    }
-    return { candidates, findings };
-  }
-
-  #requireReady(vehicleId: string, batteryNeedPct: number): void {
-    const { fleet } = this.#with;
-    const state = fleet.requireState(vehicleId);
-    const name = fleet.nameOf(vehicleId);
-    const reason = unreadyReason(state, this.#byVehicle.has(vehicleId));
-    const remedy = 'Plan the cell again.';
-    if (reason !== null) {
-      throw new AirgridError(reason.code, `${name} ${reason.text}.`, {
-        details: unreadyDetails(name, reason),
-        remedy,
-      });
-    }
-    const nowPct = state.battery?.remainingPct ?? 0;
-    const neededPct = batteryNeedPct + this.#profile.reserveFraction * 100;
-    if (nowPct < neededPct) {
-      throw new AirgridError(
-        'patrol.vehicle-battery',
-        `${name} has ${nowPct} %, the plan needs ${neededPct} %.`,
-        {
-          details: { vehicle: name, nowPct, neededPct },
-          remedy,
-        },
-      );
-    }
-  }
-
-  #occupiedAltitudes(): number[] {
-    const planned = [...this.#running.values()].flatMap((patrol) =>
+  #reservedAltitudes(): number[] {
+    return [...this.#running.values()].flatMap((patrol) =>
       patrol.sorties.filter((sortie) => !isSortieOver(sortie)).map((sortie) => sortie.relativeAltitudeM),
     );
-    const others = this.#with.fleet
-      .states()
-      .filter(
-        (state) => state.armed === true && !this.#byVehicle.has(state.vehicleId) && state.position !== null,
-      )
-      .map((state) => state.position?.relativeAltitudeM ?? 0);
-    return [...planned, ...others];
   }
 
   #makePatrol(kept: KeptPreview, body: LaunchBody, actor: string): Patrol {
@@ -399,12 +314,6 @@ export class PatrolService {
     for (const listener of this.#listeners) listener(view);
   }
 }
-
-const unreadyDetails = (vehicle: string, reason: UnreadyReason): Finding['details'] => ({
-  vehicle,
-  reason: reason.text,
-  reasons: reason.reasons ?? reason.text,
-});
 
 function patrolState(sorties: readonly Sortie[]): Patrol['state'] {
   if (!sorties.every(isSortieOver)) return 'running';

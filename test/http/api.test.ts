@@ -236,6 +236,21 @@ describe('a patrol', () => {
     expect([again.status, again.body.code]).toEqual([409, 'patrol.vehicle-reserved']);
   });
 
+  it('is not launched on a height that another patrol has taken since it was planned', async () => {
+    server.bridge.put(readyVehicle('v2', { systemId: 2 }));
+    const [first, second] = [
+      await preview({ cellId: 'c1', vehicleIds: ['v1'] }),
+      await preview({ cellId: 'c1', vehicleIds: ['v2'] }),
+    ];
+    expect(second.body.sorties[0]?.relativeAltitudeM).toBe(first.body.sorties[0]?.relativeAltitudeM);
+    expect((await launch(first.body.previewId)).status).toBe(201);
+    const refused = await launch(second.body.previewId);
+    expect([refused.status, refused.body.code]).toEqual([409, 'patrol.vehicle-height-taken']);
+    const again = await preview({ cellId: 'c1', vehicleIds: ['v2'] });
+    expect(again.body.sorties[0]?.relativeAltitudeM).toBe(70);
+    expect((await launch(again.body.previewId)).status).toBe(201);
+  });
+
   it('is not launched with an aircraft that has changed since', async () => {
     const { body: plan } = await preview();
     server.bridge.change('v1', { battery: { ...readyVehicle('v1').battery, remainingPct: 20 } as never });

@@ -53,6 +53,8 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.patrol.vehicle-no-position': '{{vehicle}} has no position yet.',
   'errors.patrol.vehicle-no-battery': '{{vehicle}} does not report its battery.',
   'errors.patrol.vehicle-prearm': '{{vehicle}} {{reason}}.',
+  'errors.patrol.vehicle-height-taken':
+    '{{vehicle}} is to fly at {{wantedM}} m, but another aircraft is at {{heldM}} m now; {{spacingM}} m between them are needed.',
   'errors.patrol.vehicle-battery':
     '{{vehicle}} has {{nowPct}} %, the plan with its reserve needs {{neededPct}} %.',
   'errors.sortie.failed': 'Sortie failed over {{cell}}: {{reason}}',

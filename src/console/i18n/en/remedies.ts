@@ -22,6 +22,7 @@ export const remedies: Readonly<Record<string, string>> = {
   'remedies.sortie.server-restarted': 'Look at the aircraft before you launch again.',
   'remedies.patrol.preview-expired': 'Plan the cell again: aircraft and batteries have changed since.',
   'remedies.patrol.not-launchable': 'See the findings of the plan.',
+  'remedies.patrol.vehicle-height-taken': 'Plan the cell again: it gets the next free height.',
   'remedies.patrol.vehicle-battery': 'Charge it, or plan again with another drone.',
   'remedies.patrol.vehicle-prearm': 'Put right what the autopilot names, then plan again.',
   'remedies.patrol.vehicle-reserved': 'Plan again: another drone is chosen.',

@@ -50,6 +50,8 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.patrol.vehicle-no-position': '{{vehicle}} 尚未定位。',
   'errors.patrol.vehicle-no-battery': '{{vehicle}} 未上报电量。',
   'errors.patrol.vehicle-prearm': '{{vehicle}} 未通过起飞前检查：{{reason}}。',
+  'errors.patrol.vehicle-height-taken':
+    '{{vehicle}} 规划高度 {{wantedM}} 米，但另一架无人机现处于 {{heldM}} 米；两者须相隔 {{spacingM}} 米。',
   'errors.patrol.vehicle-battery': '{{vehicle}} 电量 {{nowPct}} %，规划（含余量）需要 {{neededPct}} %。',
   'errors.sortie.failed': '架次失败（{{cell}}）:{{reason}}',
   'errors.sortie.server-restarted': '起飞过程中服务器重启。',

@@ -20,6 +20,7 @@ export const remedies: Readonly<Record<string, string>> = {
   'remedies.sortie.server-restarted': '再次起飞前请先查看无人机状态。',
   'remedies.patrol.preview-expired': '请重新规划：无人机与电量已变化。',
   'remedies.patrol.not-launchable': '请查看规划提示。',
+  'remedies.patrol.vehicle-height-taken': '请重新规划，系统会分配下一个空闲高度。',
   'remedies.patrol.vehicle-battery': '请充电，或换用其他无人机重新规划。',
   'remedies.patrol.vehicle-prearm': '请处理飞控提示的问题后重新规划。',
   'remedies.patrol.vehicle-reserved': '请重新规划以选择其他无人机。',
