@@ -124,13 +124,14 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     },
     nowMs,
   );
+  const planner = openPlanner();
   const { aircraft, patrol } = settings;
   const patrols: PatrolService = new PatrolService(
     {
       bridge,
       fleet,
       grid,
-      planner: openPlanner(),
+      planner,
       store: openPatrolStore(db),
       audit,
       logger: logger.child({ room: 'patrol' }),
@@ -229,6 +230,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     }
     await bridge.close();
     await patrols.close();
+    await planner.close();
     unsubscribe();
     recorder.close();
     db.close();

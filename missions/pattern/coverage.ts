@@ -175,7 +175,7 @@ function remarks(
     out.push(
       planIssue(
         'plan.cell-smaller-than-swath',
-        `The cell is only ${Math.round(widthMm / 1000)} m wide; a single pass of ${swathMm / 1000} m sees all of it.`,
+        `The cell is only ${Math.round(widthMm / 1000)} m wide; a single pass of ${Math.round(swathMm / 1000)} m sees all of it.`,
         { widthM: Math.round(widthMm / 1000), swathWidthM: swathMm / 1000 },
       ),
     );

@@ -3,7 +3,7 @@
 // stale and hands over to the command line in dist/. `prepare` does only the first two.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -18,7 +18,6 @@ const BUILD_FILES = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'
 
 requireNode();
 const [command, ...rest] = process.argv.slice(2);
-const forConsoleToo = command !== 'plan' && command !== 'sim';
 if (existsSync(join(ROOT, 'package-lock.json')) && existsSync(join(ROOT, 'tsconfig.build.json'))) {
   install();
   build();
@@ -64,10 +63,7 @@ function build() {
   if (read(BUILD_STAMP) === want) return;
   say('Building the server and the console …');
   run('node', [bin('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']);
-  if (forConsoleToo || !existsSync(join(ROOT, 'dist', 'console', 'index.html'))) {
-    run('node', [bin('vite', 'bin/vite.js'), 'build', '--logLevel', 'warn']);
-  }
-  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  run('node', [bin('vite', 'bin/vite.js'), 'build', '--logLevel', 'warn']);
   writeFileSync(BUILD_STAMP, want);
 }
 

@@ -43,7 +43,7 @@ export function addPlanCommand(program: Command): void {
       'after',
       `
 Examples:
-  $ airgrid plan sim/district/sample-district.geojson --cell L1-01-S1-M01 --out cell.plan
+  $ airgrid plan sim/district/sample-district.geojson --cell M0001 --out cell.plan
   $ airgrid plan area.geojson --home 110.29,25.28 --altitude 80 --out area.waypoints
   $ airgrid plan area.geojson > area.plan
 
