@@ -1,9 +1,9 @@
 import { FileOutlined } from '@ant-design/icons';
-import { Alert, Button, Popconfirm, Select } from 'antd';
+import { Button, Popconfirm, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportReport, Problem } from '../../contract/index.ts';
-import { problemRemedy, problemText } from '../i18n/code-text.ts';
+import { ProblemAlert } from '../app/problem-alert.tsx';
 import { formatBytes } from '../i18n/format.ts';
 import { api, type CoordinateSystem, toProblem } from '../state/api.ts';
 import { loadGrid } from '../state/grid-feed.ts';
@@ -86,16 +86,7 @@ export function ImportForm({ onReport }: { readonly onReport: (report: ImportRep
           {t('import.submit')}
         </Button>
       </Popconfirm>
-      {problem !== null && (
-        <Alert
-          type="error"
-          showIcon
-          role="alert"
-          data-testid="import-problem"
-          title={problemText(problem)}
-          description={problemRemedy(problem)}
-        />
-      )}
+      <ProblemAlert problem={problem} testId="import-problem" />
     </section>
   );
 }

@@ -1,9 +1,9 @@
 import { CloseOutlined } from '@ant-design/icons';
-import { Alert, Button, InputNumber, Spin } from 'antd';
+import { Button, InputNumber, Spin } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ProblemAlert } from '../app/problem-alert.tsx';
 import { nameIn } from '../grid/grid-index.ts';
-import { problemRemedy, problemText } from '../i18n/code-text.ts';
 import { currentLanguage } from '../i18n/i18n.ts';
 import { useConsole } from '../state/store.ts';
 import { Findings } from './findings.tsx';
@@ -59,16 +59,7 @@ export function PlanCard({ cellId }: { readonly cellId: string }) {
             <Spin size="small" /> {t('plan.working')}
           </div>
         )}
-        {problem !== null && (
-          <Alert
-            type="error"
-            showIcon
-            role="alert"
-            data-testid="plan-problem"
-            title={problemText(problem)}
-            description={problemRemedy(problem)}
-          />
-        )}
+        <ProblemAlert problem={problem} testId="plan-problem" />
         {preview !== null && (
           <>
             <PreviewFigures preview={preview} />

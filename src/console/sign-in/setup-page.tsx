@@ -1,8 +1,8 @@
-import { Alert, Button, Form, Input } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem, SetupBody } from '../../contract/index.ts';
-import { problemRemedy, problemText } from '../i18n/code-text.ts';
+import { ProblemAlert } from '../app/problem-alert.tsx';
 import { api, toProblem } from '../state/api.ts';
 import { enter } from '../state/session.ts';
 import { patchModel, readModel } from '../state/store.ts';
@@ -69,16 +69,7 @@ export function SetupPage() {
             data-testid="setup-password"
           />
         </Form.Item>
-        {problem !== null && (
-          <Alert
-            type="error"
-            showIcon
-            role="alert"
-            title={problemText(problem)}
-            description={problemRemedy(problem)}
-            className="form-alert"
-          />
-        )}
+        <ProblemAlert problem={problem} className="form-alert" />
         <Button type="primary" size="large" block htmlType="submit" loading={busy} data-testid="setup-submit">
           {t('setup.submit')}
         </Button>
