@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
@@ -180,8 +180,11 @@ async function registerConsole(app: FastifyInstance, settings: Settings): Promis
       });
     });
   }
-  const { pmtilesFile } = settings.map;
-  if (pmtilesFile !== '') {
+  if (settings.map.pmtilesFile !== '') {
+    const pmtilesFile = resolve(settings.map.pmtilesFile);
+    if (!existsSync(pmtilesFile)) {
+      throw new AirgridError('config.invalid', `map.pmtilesFile names ${pmtilesFile}, which does not exist.`);
+    }
     app.get('/api/v1/map/base.pmtiles', { schema: { hide: true } }, async (_request, reply) =>
       reply.sendFile(basename(pmtilesFile), dirname(pmtilesFile)),
     );

@@ -13,7 +13,7 @@ import {
 import { openPasswordHasher } from './accounts/password.ts';
 import { AccountService } from './accounts/service.ts';
 import { openAccountStore } from './accounts/store.ts';
-import { buildApp } from './app.ts';
+import { type AppParts, buildApp } from './app.ts';
 import { openAudit } from './audit/audit.ts';
 import type { Settings } from './config/settings.ts';
 import type { ServerInfo } from './contract/index.ts';
@@ -150,7 +150,15 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   const evidence = new EvidenceService(flightStore, audit, (patrolId) => patrols.order(patrolId));
   const notices = new NoticeBoard((vehicleId) => fleet.nameOf(vehicleId), nowMs);
 
-  const app = await buildApp({
+  /** In the order that keeps the record: the bridge tells of closed recordings before its listeners go. */
+  const closeRooms = async (): Promise<void> => {
+    await bridge.close();
+    await patrols.close();
+    await planner.close();
+    recorder.close();
+    db.close();
+  };
+  const parts: AppParts = {
     settings,
     logger,
     version: options.version,
@@ -169,6 +177,10 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
       logger.info({ vehicleId, action, actor, outcome: result.outcome }, 'An operator acted on an aircraft');
     },
     demoSignIn: options.demoSignIn ?? null,
+  };
+  const app = await buildApp(parts).catch(async (error: unknown) => {
+    await closeRooms();
+    throw error;
   });
   const realtime = new Realtime(app.server, {
     accounts,
@@ -228,12 +240,8 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
         'This aircraft is flying: it is left to its own mission and failsafe',
       );
     }
-    await bridge.close();
-    await patrols.close();
-    await planner.close();
+    await closeRooms();
     unsubscribe();
-    recorder.close();
-    db.close();
   };
 
   try {

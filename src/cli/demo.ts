@@ -25,6 +25,7 @@ interface DemoOptions extends SettingsOptions {
 
 const DISTRICT_DIR = fileURLToPath(new URL('../../../sim/district/', import.meta.url));
 const OPERATOR = 'operator';
+const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 
 /** `airgrid demo`: a simulated fleet over the sample district, ready to be flown. */
 export function addDemoCommand(program: Command): void {
@@ -58,8 +59,12 @@ async function runDemo(options: DemoOptions): Promise<void> {
   const bases = readBases();
   const password = randomBytes(6).toString('base64url');
 
+  // Shown on the sign-in page only while nobody but this machine can open it.
+  const shown = LOOPBACK.includes(settings.server.host)
+    ? { demoSignIn: { username: OPERATOR, password } }
+    : {};
   const airgrid = await runServer(
-    { settings, logger, version: packageVersion(), demoSignIn: { username: OPERATOR, password } },
+    { settings, logger, version: packageVersion(), ...shown },
     async (started) => {
       await started.accounts.putAccount(OPERATOR, 'Demo operator', password, [
         'operator',

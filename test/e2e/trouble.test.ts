@@ -1,10 +1,16 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type SimFleet, startSimFleet } from '../../sim/fleet.ts';
-import type { ActionResult, FleetView, PatrolPreview, PatrolView } from '../../src/contract/index.ts';
+import type {
+  ActionResult,
+  FleetView,
+  PatrolPreview,
+  PatrolView,
+  ServerInfo,
+} from '../../src/contract/index.ts';
 import { ConsoleClient, type ConsoleFeed } from '../support/console-client.ts';
 import { freeUdpPort } from '../support/ports.ts';
-import { type Program, startProgram } from '../support/programs.ts';
+import { type Program, startDemo, startProgram } from '../support/programs.ts';
 import { squareGrid } from '../support/server.ts';
 
 /** What goes wrong in a real room: each is told in words, and everything else goes on. */
@@ -65,6 +71,21 @@ describe('settings', () => {
     await program.said(/udp-listen/);
     expect(await program.ended).toBe(1);
   });
+
+  it('refuse a base map that is not there', async () => {
+    const program = startProgram(['serve', '--port', '0', '--set', 'map.pmtilesFile=/nowhere/base.pmtiles']);
+    running.push(program);
+    await program.said(/map\.pmtilesFile names \/nowhere\/base\.pmtiles, which does not exist/);
+    expect(await program.ended).toBe(1);
+  });
+
+  it('keep the sign-in of a demo that is open to the network off its sign-in page', async () => {
+    const demo = await startDemo(['--count', '1', '--host', '0.0.0.0']);
+    running.push(demo);
+    const open = new ConsoleClient(demo.url);
+    expect((await open.call<ServerInfo>('GET', '/api/v1/server-info')).body.demoSignIn).toBeNull();
+    await open.signIn(demo.username, demo.password);
+  }, 60_000);
 
   it('say that the web port is busy', async () => {
     const first = start();
