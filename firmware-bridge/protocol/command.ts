@@ -1,4 +1,4 @@
-import { buildMessage, CommandLong, MavResult } from '../codec/messages.ts';
+import { buildMessage, CommandInt, CommandLong, type MavLinkData, MavResult } from '../codec/messages.ts';
 import type { CommandOutcome, VehicleState } from '../model.ts';
 import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
 
@@ -28,7 +28,12 @@ export interface CommandSpec {
   readonly name: string;
   /** MAV_CMD. */
   readonly command: number;
+  /** param1 … param7; with `place` only the first four count. */
   readonly params: readonly number[];
+  /** Goes as COMMAND_INT: a float cannot hold a position to the metre. */
+  readonly place?: CommandPlace;
+  /** Which component of the vehicle obeys it. Default: its autopilot. */
+  readonly componentId?: number;
   readonly commandClass: CommandClass;
   /** Until something must have answered or happened. */
   readonly giveUpMs: number;
@@ -38,6 +43,22 @@ export interface CommandSpec {
   readonly persistent: boolean;
   /** How its effect is recognised; null: the acknowledgement is all there is. */
   readonly confirm: Confirmation | null;
+}
+
+export interface CommandPlace {
+  /** MAV_FRAME. */
+  readonly frame: number;
+  /** degE7 (or metres × 10⁴ in local frames), as in COMMAND_INT. */
+  readonly x: number;
+  readonly y: number;
+  /** Metres, in the frame's datum. */
+  readonly z: number;
+}
+
+/** The vehicle said IN_PROGRESS. */
+export interface CommandProgress {
+  /** Null: it does not say how far. */
+  readonly progressPct: number | null;
 }
 
 export interface Confirmation {
@@ -93,8 +114,8 @@ const SEVERITY_WARNING = 4;
 export function commandMachine(
   target: Target,
   spec: CommandSpec,
-): Machine<CommandState, CommandInput, CommandOutcome, never> {
-  type Result = Step<CommandState, CommandOutcome, never>;
+): Machine<CommandState, CommandInput, CommandOutcome, CommandProgress> {
+  type Result = Step<CommandState, CommandOutcome, CommandProgress>;
   const initial: CommandState = {
     phase: 'waiting',
     attempts: 0,
@@ -110,20 +131,7 @@ export function commandMachine(
   };
 
   function send(state: CommandState, nowMs: number): Result {
-    const message = buildMessage(CommandLong, {
-      targetSystem: target.systemId,
-      targetComponent: target.componentId,
-      command: spec.command,
-      // Counts repetitions, so that a receiver can tell a repeated command from a new one.
-      confirmation: Math.min(state.attempts, 255),
-      _param1: spec.params[0] ?? 0,
-      _param2: spec.params[1] ?? 0,
-      _param3: spec.params[2] ?? 0,
-      _param4: spec.params[3] ?? 0,
-      _param5: spec.params[4] ?? 0,
-      _param6: spec.params[5] ?? 0,
-      _param7: spec.params[6] ?? 0,
-    });
+    const message = commandMessage(target, spec, state.attempts);
     return {
       state: {
         ...state,
@@ -149,20 +157,21 @@ export function commandMachine(
     };
   }
 
-  function onAck(state: CommandState, result: number): Result {
+  function onAck(state: CommandState, result: number, progressPct: number | null = null): Result {
     if (result === MavResult.IN_PROGRESS) {
       return {
         state,
         effects: [
           { kind: 'stopTimer', timer: 'retry' },
           { kind: 'startTimer', timer: 'deadline', afterMs: Math.max(IN_PROGRESS_MS, spec.giveUpMs) },
+          { kind: 'progress', progress: { progressPct } },
         ],
       };
     }
     if (result === MavResult.ACCEPTED) {
       if (spec.confirm === null) return over(state, { kind: 'done', confirmedBy: 'acknowledgement' });
       if (state.accepted || state.phase === 'refusing') return { state, effects: [] };
-      const effects: Effect<never>[] = [];
+      const effects: Effect<CommandProgress>[] = [];
       // A persistent command keeps its one deadline and goes on asking until the effect is seen.
       if (!spec.persistent) {
         effects.push(
@@ -238,7 +247,7 @@ export function commandMachine(
         case 'start':
           return onStart(nowMs);
         case 'ack':
-          return onAck(state, input.result);
+          return onAck(state, input.result, input.progressPct);
         case 'report':
           return onReport(state, input.state, nowMs);
         case 'text':
@@ -257,7 +266,10 @@ export function commandMachine(
   };
 }
 
-function over(state: CommandState, outcome: CommandOutcome): Step<CommandState, CommandOutcome, never> {
+function over(
+  state: CommandState,
+  outcome: CommandOutcome,
+): Step<CommandState, CommandOutcome, CommandProgress> {
   return { state, effects: [], outcome };
 }
 
@@ -271,4 +283,29 @@ export function addReason(texts: readonly string[], severity: number, text: stri
 
 export function resultName(result: number): string {
   return MavResult[result] ?? (result === 10 ? 'NOT_IN_CONTROL' : `RESULT_${result}`);
+}
+
+/** @param attempt counts repetitions, so that a receiver can tell a repeated command from a new one */
+function commandMessage(target: Target, spec: CommandSpec, attempt: number): MavLinkData {
+  const common = {
+    targetSystem: target.systemId,
+    targetComponent: spec.componentId ?? target.componentId,
+    command: spec.command,
+    _param1: spec.params[0] ?? 0,
+    _param2: spec.params[1] ?? 0,
+    _param3: spec.params[2] ?? 0,
+    _param4: spec.params[3] ?? 0,
+  };
+  // COMMAND_INT has no confirmation counter; `current` and `autocontinue` are not used (MAVLink command protocol).
+  if (spec.place !== undefined) {
+    const { frame, x, y, z } = spec.place;
+    return buildMessage(CommandInt, { ...common, frame, _param5: x, _param6: y, _param7: z });
+  }
+  return buildMessage(CommandLong, {
+    ...common,
+    confirmation: Math.min(attempt, 255),
+    _param5: spec.params[4] ?? 0,
+    _param6: spec.params[5] ?? 0,
+    _param7: spec.params[6] ?? 0,
+  });
 }
