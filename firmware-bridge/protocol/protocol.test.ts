@@ -199,7 +199,7 @@ describe('command machine', () => {
         [20, ack(5)],
       ],
       undefined,
-      ['CommandLong 0', 'retry+500', 'deadline+5000', '-retry', 'deadline+5000'],
+      ['CommandLong 0', 'retry+500', 'deadline+5000', '-retry', 'deadline+5000', 'progress'],
     ],
     [
       'a persistent command outlives refusals and succeeds',
