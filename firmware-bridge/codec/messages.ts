@@ -12,6 +12,7 @@ export {
   Wind,
 } from 'mavlink-mappings/dist/lib/ardupilotmega.js';
 export {
+  Altitude,
   Attitude,
   BatteryStatus,
   CameraInformation,
@@ -21,6 +22,7 @@ export {
   EstimatorStatus,
   EstimatorStatusFlags,
   ExtendedSysState,
+  FenceStatus,
   GlobalPositionInt,
   GpsFixType,
   GpsRawInt,
@@ -46,16 +48,20 @@ export {
   MissionRequestList,
   MissionSetCurrent,
   MissionState,
+  OpenDroneIdArmStatus,
   ParamRequestRead,
   ParamSet,
   ParamValue,
   Ping,
   RadioStatus,
+  RcChannels,
   RequestDataStream,
   StatusText,
   SysStatus,
   SystemTime,
+  TerrainReport,
   VfrHud,
+  WindCov,
 } from 'mavlink-mappings/dist/lib/common.js';
 export {
   Heartbeat,
@@ -91,3 +97,11 @@ type MavLinkDataBase = import('mavlink-mappings').MavLinkData;
 type MessageClass<T extends MavLinkDataBase> = import('mavlink-mappings').MavLinkDataConstructor<T>;
 
 export { GpsGlobalOrigin, ParamRequestList, SetMode } from 'mavlink-mappings/dist/lib/common.js';
+export {
+  CurrentEventSequence,
+  Event,
+  ParamError,
+  RelayStatus,
+  RequestEvent,
+  ResponseEventError,
+} from './extra-messages.ts';
