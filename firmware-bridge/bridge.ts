@@ -79,7 +79,9 @@ export class LiveBridge implements Bridge {
           random,
           logger,
           ourSystemId: config.systemId,
+          ourComponentId: config.componentId,
           lostAfterMs: config.lostAfterMs,
+          services: {},
           telemetryRateHz: config.telemetryRateHz,
           onEvent,
           onChange: (vehicle) => this.#onChange(vehicle),
@@ -145,13 +147,15 @@ export class LiveBridge implements Bridge {
   ): Promise<MissionOutcome> {
     const vehicle = this.#directory.vehicles.get(vehicleId);
     if (vehicle === undefined) return { kind: 'not-connected' };
-    const outcome = await vehicle.operations.uploadMission(items, onProgress);
+    const outcome = await vehicle.services.plans.uploadMission(items, onProgress);
     this.#logOutcome(vehicleId, 'mission upload', outcome);
     return outcome;
   }
 
   async downloadMission(vehicleId: VehicleId): Promise<MissionDownloadOutcome> {
-    return this.#directory.vehicles.get(vehicleId)?.downloadMission() ?? { kind: 'not-connected' };
+    return (
+      this.#directory.vehicles.get(vehicleId)?.services.plans.downloadMission() ?? { kind: 'not-connected' }
+    );
   }
 
   async launchMission(

@@ -118,6 +118,21 @@ export interface VehicleState {
     readonly groundSpeedMps: number;
     /** Up is positive. */
     readonly climbMps: number;
+    /** Null where only VFR_HUD comes. */
+    readonly northMps: number | null;
+    readonly eastMps: number | null;
+    readonly receivedAtMs: number;
+  } | null;
+  /** Of the air, where it is measured or estimated; throttle 0–100. */
+  readonly airspeed: {
+    readonly airSpeedMps: number;
+    readonly throttlePct: number;
+    readonly receivedAtMs: number;
+  } | null;
+  /** The ground below, as the autopilot knows it (TERRAIN_REPORT, or a rangefinder in ALTITUDE). */
+  readonly terrain: {
+    readonly altitudeAboveTerrainM: number;
+    readonly terrainAmslM: number | null;
     readonly receivedAtMs: number;
   } | null;
   readonly attitude: {
@@ -131,6 +146,10 @@ export interface VehicleState {
     readonly voltageV: number | null;
     readonly currentA: number | null;
     readonly consumedMah: number | null;
+    /** Each cell; null: only the sum is told. */
+    readonly cellsV: readonly number[] | null;
+    readonly temperatureC: number | null;
+    readonly timeRemainingS: number | null;
     readonly receivedAtMs: number;
   } | null;
   readonly gps: {
@@ -148,6 +167,60 @@ export interface VehicleState {
     readonly reasons: readonly string[];
     readonly receivedAtMs: number;
   } | null;
+  /** Parts that are fitted and switched on and yet not healthy, by their MAV_SYS_STATUS_SENSOR names (`GPS`). */
+  readonly health: {
+    readonly unhealthy: readonly string[];
+    /** Of the autopilot's processor, 0–100. */
+    readonly loadPct: number | null;
+    readonly receivedAtMs: number;
+  } | null;
+  /** How well the estimator's guesses fit its sensors: 0 perfect, above 1 rejected. */
+  readonly estimator: {
+    readonly velocityRatio: number | null;
+    readonly horizontalPositionRatio: number | null;
+    readonly verticalPositionRatio: number | null;
+    readonly compassRatio: number | null;
+    readonly receivedAtMs: number;
+  } | null;
+  /** The remote control of a pilot on the ground. */
+  readonly remoteControl: {
+    /** False: none, or it is not heard any more. Null: the autopilot does not say. */
+    readonly present: boolean | null;
+    readonly rssiPct: number | null;
+    readonly receivedAtMs: number;
+  } | null;
+  /** A telemetry modem's own report (RADIO_STATUS); signal and noise in the device's units, about 1.9 per dB. */
+  readonly radio: {
+    readonly rssi: number | null;
+    readonly remoteRssi: number | null;
+    readonly noise: number | null;
+    readonly remoteNoise: number | null;
+    readonly txBufferFreePct: number;
+    readonly receiveErrors: number;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly wind: {
+    /** Where it comes from. */
+    readonly fromDeg: number;
+    readonly speedMps: number;
+    readonly receivedAtMs: number;
+  } | null;
+  readonly fence: {
+    readonly enabled: boolean | null;
+    readonly breached: boolean | null;
+    readonly breachCount: number | null;
+    /** FENCE_BREACH: 1 minimum height, 2 maximum height, 3 boundary. */
+    readonly breachType: number | null;
+    readonly receivedAtMs: number;
+  } | null;
+  /** OPEN_DRONE_ID_ARM_STATUS: whether the aircraft's own identification allows arming. */
+  readonly remoteId: {
+    readonly goodToArm: boolean;
+    readonly error: string | null;
+    readonly receivedAtMs: number;
+  } | null;
+  /** What speaks with this aircraft's system id. */
+  readonly components: readonly VehicleComponent[];
   readonly mission: {
     /** Index into the plan as sent (autopilot's home slot taken off); -1 while at the home slot. */
     readonly currentIndex: number;
@@ -168,7 +241,28 @@ export interface VehicleState {
     readonly lossPct: number;
     readonly framesPerS: number;
     readonly radioRssi: number | null;
+    /** Every way on which it is heard, the one that is used for sending first. */
+    readonly routes: readonly RouteStatus[];
   };
+}
+
+/** One way to a vehicle. */
+export interface RouteStatus {
+  readonly linkId: LinkId;
+  readonly endpoint: string;
+  readonly lossPct: number;
+  readonly framesPerS: number;
+  /** Later than the quickest way, from the same vehicle's clock; null: not known. */
+  readonly extraDelayMs: number | null;
+  readonly lastHeardAtMs: number;
+}
+
+export interface VehicleComponent {
+  readonly componentId: number;
+  readonly kind: 'autopilot' | 'gimbal' | 'camera' | 'companion' | 'other';
+  /** MAV_TYPE of its heartbeat; null: it sends none. */
+  readonly mavType: number | null;
+  readonly lastHeardAtMs: number;
 }
 
 /** How a command ended. Only `done` is success, and it was seen in what the vehicle reports. */
@@ -237,6 +331,14 @@ export type BridgeEvent =
   | { readonly kind: 'vehicle-back'; readonly vehicleId: VehicleId; readonly silentForMs: number }
   | { readonly kind: 'vehicle-rebooted'; readonly vehicleId: VehicleId }
   | { readonly kind: 'identity-conflict'; readonly systemId: number; readonly endpoints: readonly string[] }
+  /** Another way to this vehicle is used for sending now. */
+  | {
+      readonly kind: 'vehicle-route';
+      readonly vehicleId: VehicleId;
+      readonly from: { readonly linkId: LinkId; readonly endpoint: string };
+      readonly to: { readonly linkId: LinkId; readonly endpoint: string };
+      readonly atMs: number;
+    }
   | {
       readonly kind: 'status-text';
       readonly vehicleId: VehicleId;

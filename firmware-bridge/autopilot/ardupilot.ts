@@ -2,7 +2,6 @@ import { MAV_CMD, MAV_FRAME, type MissionItem } from '../../missions/mission-ite
 import { MavCmd } from '../codec/messages.ts';
 import type { AirframeKind, CommandOutcome, VehicleState } from '../model.ts';
 import type { CommandSpec } from '../protocol/command.ts';
-import type { RateWish } from '../vehicle/rates.ts';
 import type { Autopilot, LaunchHost, LaunchOptions, ModeIntent } from './autopilot.ts';
 import { ARM, observedMode, RUN_PREARM_CHECKS, setMode } from './commands.ts';
 import { step, waitReadyToArm } from './launch-steps.ts';
@@ -56,21 +55,6 @@ export const ardupilot: Autopilot = {
   launch(host, options) {
     const { airframe } = host.state();
     return airframe === 'rover' || airframe === 'plane' ? launchInAuto(host) : launchCopter(host, options);
-  },
-
-  rateWishes(telemetryRateHz): readonly RateWish[] {
-    return [
-      { messageId: 33, rateHz: telemetryRateHz }, // GLOBAL_POSITION_INT
-      { messageId: 30, rateHz: telemetryRateHz }, // ATTITUDE
-      { messageId: 1, rateHz: 1 }, // SYS_STATUS
-      { messageId: 193, rateHz: 1 }, // EKF_STATUS_REPORT
-      { messageId: 42, rateHz: 2 }, // MISSION_CURRENT
-      { messageId: 245, rateHz: 2 }, // EXTENDED_SYS_STATE
-      { messageId: 24, rateHz: 1 }, // GPS_RAW_INT
-      { messageId: 147, rateHz: 1 }, // BATTERY_STATUS
-      { messageId: 2, rateHz: 1 }, // SYSTEM_TIME
-      { messageId: 242, rateHz: 0.2 }, // HOME_POSITION
-    ];
   },
 };
 

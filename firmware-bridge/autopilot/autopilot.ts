@@ -1,7 +1,6 @@
 import type { MissionItem } from '../../missions/mission-item.ts';
 import type { AirframeKind, AutopilotKind, CommandOutcome, LaunchStep, VehicleState } from '../model.ts';
 import type { CommandSpec } from '../protocol/command.ts';
-import type { RateWish } from '../vehicle/rates.ts';
 
 /**
  * What an autopilot does differently, in one place: intents in, messages out. Nothing outside this folder asks
@@ -41,5 +40,4 @@ export interface Autopilot {
   fromWire(items: readonly MissionItem[]): readonly MissionItem[];
   /** From disarmed on the ground to flying the mission; each step seen in the vehicle's report before the next. */
   launch(host: LaunchHost, options: LaunchOptions): Promise<CommandOutcome>;
-  rateWishes(telemetryRateHz: number): readonly RateWish[];
 }

@@ -1,7 +1,6 @@
 import { MAV_CMD, type MissionItem } from '../../missions/mission-item.ts';
 import type { CommandOutcome, VehicleState } from '../model.ts';
 import type { CommandSpec } from '../protocol/command.ts';
-import type { RateWish } from '../vehicle/rates.ts';
 import type { Autopilot, LaunchHost, LaunchOptions, ModeIntent } from './autopilot.ts';
 import { ARM, setMode } from './commands.ts';
 import { cancelled, step, waitReadyToArm } from './launch-steps.ts';
@@ -45,27 +44,6 @@ export const px4: Autopilot = {
   },
 
   launch,
-
-  rateWishes(telemetryRateHz): readonly RateWish[] {
-    return [
-      { messageId: 33, rateHz: telemetryRateHz }, // GLOBAL_POSITION_INT
-      { messageId: 30, rateHz: telemetryRateHz }, // ATTITUDE
-      { messageId: 1, rateHz: 1 }, // SYS_STATUS
-      { messageId: 230, rateHz: 1 }, // ESTIMATOR_STATUS
-      { messageId: 42, rateHz: 2 }, // MISSION_CURRENT
-      { messageId: 245, rateHz: 2 }, // EXTENDED_SYS_STATE
-      { messageId: 24, rateHz: 1 }, // GPS_RAW_INT
-      { messageId: 147, rateHz: 1 }, // BATTERY_STATUS
-      { messageId: 2, rateHz: 1 }, // SYSTEM_TIME
-      { messageId: 242, rateHz: 0.2 }, // HOME_POSITION
-      // By default about 370 messages/s, most of them these, which nobody here reads.
-      { messageId: 31, rateHz: 0 }, // ATTITUDE_QUATERNION
-      { messageId: 32, rateHz: 0 }, // LOCAL_POSITION_NED
-      { messageId: 36, rateHz: 0 }, // SERVO_OUTPUT_RAW
-      { messageId: 83, rateHz: 0 }, // ATTITUDE_TARGET
-      { messageId: 85, rateHz: 0 }, // POSITION_TARGET_LOCAL_NED
-    ];
-  },
 };
 
 /** Yaw 0 means "nose to the north" to PX4; NaN leaves the heading to the autopilot, as our plans mean it. */

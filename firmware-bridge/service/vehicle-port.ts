@@ -21,6 +21,8 @@ export interface VehiclePort {
   state(): VehicleState;
   /** Changes groups of the snapshot that the service is the source of; the snapshot stays immutable. */
   update(change: Partial<VehicleState>): void;
+  /** What the vehicle was seen to hold after a read-back that was equal; null: not known (any more). */
+  onVerifiedPlan(plan: { readonly hash: string; readonly itemCount: number } | null): void;
   /** Over the best link; false: there is no endpoint to send to. */
   send(message: MavLinkData): boolean;
   /** One outstanding per component and command; a second one is told `busy`. */
@@ -30,9 +32,13 @@ export interface VehiclePort {
   /**
    * Messages of that class from any component of this vehicle that are meant for us or for everybody, each once,
    * however many links carry it. Returns the way to stop listening. Frames of classes that nobody listens to are
-   * not decoded.
+   * not decoded. `foreign`: only those that are meant for another ground station.
    */
-  on<T extends MavLinkData>(messageClass: MavLinkDataConstructor<T>, handler: MessageHandler<T>): () => void;
+  on<T extends MavLinkData>(
+    messageClass: MavLinkDataConstructor<T>,
+    handler: MessageHandler<T>,
+    whose?: 'foreign',
+  ): () => void;
   emit(event: BridgeEvent): void;
 }
 

@@ -6,6 +6,7 @@ import type { MavLinkData, MavLinkDataConstructor } from '../codec/messages.ts';
 import type { BridgeEvent, CommandOutcome, LinkId, VehicleId, VehicleState } from '../model.ts';
 import type { CommandSpec } from '../protocol/command.ts';
 import type { MessageHandler, Refusal, VehiclePort } from '../service/vehicle-port.ts';
+import { Inbox } from '../vehicle/inbox.ts';
 import { newTelemetry } from '../vehicle/telemetry.ts';
 import { FakeClock } from './fake-clock.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -32,9 +33,10 @@ export class FakePort implements VehiclePort {
     confirmedBy: 'acknowledgement',
   });
   onSend: (message: MavLinkData) => void = () => {};
+  verifiedPlan: { readonly hash: string; readonly itemCount: number } | null = null;
   refuseWith: Refusal | null = null;
   #state: VehicleState;
-  readonly #handlers = new Map<number, Set<MessageHandler<MavLinkData>>>();
+  readonly #inbox = new Inbox(this.ourSystemId);
   readonly #encoder = new Encoder({ systemId: 245, componentId: 190 });
 
   constructor(state: Partial<VehicleState> = {}) {
@@ -57,6 +59,10 @@ export class FakePort implements VehiclePort {
     this.#state = { ...this.#state, ...change };
   }
 
+  onVerifiedPlan(plan: { readonly hash: string; readonly itemCount: number } | null): void {
+    this.verifiedPlan = plan;
+  }
+
   send(message: MavLinkData): boolean {
     const seen = throughBytes(message, this.#encoder);
     this.sent.push(seen);
@@ -73,20 +79,18 @@ export class FakePort implements VehiclePort {
     return this.refuseWith;
   }
 
-  on<T extends MavLinkData>(messageClass: MavLinkDataConstructor<T>, handler: MessageHandler<T>): () => void {
-    const handlers = this.#handlers.get(messageClass.MSG_ID) ?? new Set();
-    this.#handlers.set(messageClass.MSG_ID, handlers);
-    handlers.add(handler as MessageHandler<MavLinkData>);
-    return () => handlers.delete(handler as MessageHandler<MavLinkData>);
+  on<T extends MavLinkData>(
+    messageClass: MavLinkDataConstructor<T>,
+    handler: MessageHandler<T>,
+    whose?: 'foreign',
+  ): () => void {
+    return this.#inbox.on(messageClass, handler, whose);
   }
 
   /** From a component of the vehicle to us. */
   deliver(message: MavLinkData, componentId = 1): void {
     const seen = throughBytes(message, new Encoder({ systemId: 1, componentId }));
-    const messageId = (message.constructor as MavLinkDataConstructor<MavLinkData>).MSG_ID;
-    for (const handler of [...(this.#handlers.get(messageId) ?? [])]) {
-      handler(seen, { componentId, atMs: this.clock.nowMs() });
-    }
+    this.#inbox.deliver(seen, { componentId, atMs: this.clock.nowMs() });
   }
 
   emit(event: BridgeEvent): void {

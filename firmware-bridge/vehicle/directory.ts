@@ -6,6 +6,7 @@ import {
   AutopilotVersion,
   buildMessage,
   CommandLong,
+  GlobalPositionInt,
   Heartbeat,
   MavAutopilot,
   MavCmd,
@@ -13,8 +14,11 @@ import {
   RadioStatus,
 } from '../codec/messages.ts';
 import type { Link } from '../link/link.ts';
+import { noticeBootTime } from '../link/link-set.ts';
 import { LossTracker } from '../link/loss.ts';
 import type { BridgeEvent, Clock, VehicleId } from '../model.ts';
+import { isForeignType } from './components.ts';
+import { bootTimeOf } from './duplicates.ts';
 import { hardwareUidOf, vehicleIdOf } from './identity.ts';
 import type { Source } from './source.ts';
 import type { Vehicle } from './vehicle.ts';
@@ -61,6 +65,8 @@ export class Directory {
   readonly #sources = new Map<string, Entry>();
   /** By link and endpoint, for frames that concern everybody there. */
   readonly #byEndpoint = new Map<string, Set<Entry>>();
+  /** By link and system id, for components that have an address of their own. */
+  readonly #bySystem = new Map<string, Set<Entry>>();
   readonly #vehicles = new Map<VehicleId, Vehicle>();
   readonly #conflicts = new Map<string, string>();
   #warnedOwnSystemId = false;
@@ -94,11 +100,16 @@ export class Directory {
       for (const vehicle of this.vehiclesAtEndpoint(link, endpoint)) vehicle.handleMessage(message, atMs);
       return;
     }
-    if (frame.componentId !== MavComponent.AUTOPILOT1) return;
+    if (frame.componentId !== MavComponent.AUTOPILOT1) {
+      this.#handleComponent(link, endpoint, frame, atMs);
+      return;
+    }
     const source =
       this.#sources.get(sourceKey(link, endpoint, frame.systemId)) ?? this.#meet(link, endpoint, frame, atMs);
     if (source === null) return;
     source.loss.count(frame.sequence, atMs);
+    const bootMs = bootTimeOf(frame);
+    if (bootMs !== null) noticeBootTime(source, bootMs, atMs);
     if (atMs - source.lastHeardAtMs > this.#options.lostAfterMs) source.askedSinceMs = atMs;
     source.lastHeardAtMs = atMs;
     if (frame.messageId === AutopilotVersion.MSG_ID) this.#learnVersion(source, frame, atMs);
@@ -118,6 +129,28 @@ export class Directory {
       else this.#ask(source, nowMs);
     }
     this.#findConflicts(nowMs);
+  }
+
+  /** Cameras, gimbals, companions: parts of the vehicle whose system id they use. */
+  #handleComponent(link: Link, endpoint: string, frame: Frame, atMs: number): void {
+    const source =
+      this.#sources.get(sourceKey(link, endpoint, frame.systemId)) ?? this.#onlySource(link, frame.systemId);
+    if (source?.vehicle == null) return;
+    // A ground station that was given an aircraft's system id is no part of that aircraft.
+    if (frame.messageId === Heartbeat.MSG_ID && isForeignType(decode(frame, Heartbeat).type)) return;
+    source.vehicle.handleComponent(source, frame, link, endpoint, atMs);
+  }
+
+  /** A component with a modem of its own: whose it is, is sure only while one aircraft has that system id. */
+  #onlySource(link: Link, systemId: number): Entry | null {
+    const found = this.#bySystem.get(systemKey(link, systemId));
+    if (found === undefined) return null;
+    let only: Entry | null = null;
+    for (const source of found) {
+      if (only !== null && only.vehicle !== source.vehicle) return null;
+      only = source;
+    }
+    return only;
   }
 
   /** A new sender, when this frame is the heartbeat of a vehicle's autopilot. */
@@ -143,29 +176,33 @@ export class Directory {
       componentId: frame.componentId,
       loss: new LossTracker(),
       lastHeardAtMs: atMs,
+      bootOffsetMs: null,
       vehicle: null,
       askedSinceMs: atMs,
       nextAskAtMs: atMs,
       heartbeat: frame,
     };
     this.#sources.set(sourceKey(link, endpoint, frame.systemId), source);
-    const neighbours = this.#byEndpoint.get(endpointKey(link, endpoint)) ?? new Set();
-    this.#byEndpoint.set(endpointKey(link, endpoint), neighbours.add(source));
+    addTo(this.#byEndpoint, endpointKey(link, endpoint), source);
+    addTo(this.#bySystem, systemKey(link, frame.systemId), source);
     return source;
   }
 
   #ask(source: Entry, nowMs: number): void {
     if (nowMs < source.nextAskAtMs) return;
     source.nextAskAtMs = nowMs + ASK_EVERY_MS;
-    source.link.send(
-      buildMessage(CommandLong, {
-        targetSystem: source.systemId,
-        targetComponent: source.componentId,
-        command: MavCmd.REQUEST_MESSAGE,
-        _param1: AutopilotVersion.MSG_ID,
-      }),
-      source.endpoint,
-    );
+    // The position's stamp tells one aircraft on two ways from two aircraft.
+    for (const messageId of [AutopilotVersion.MSG_ID, GlobalPositionInt.MSG_ID]) {
+      source.link.send(
+        buildMessage(CommandLong, {
+          targetSystem: source.systemId,
+          targetComponent: source.componentId,
+          command: MavCmd.REQUEST_MESSAGE,
+          _param1: messageId,
+        }),
+        source.endpoint,
+      );
+    }
   }
 
   #learnVersion(source: Entry, frame: Frame, atMs: number): void {
@@ -192,7 +229,7 @@ export class Directory {
       // A uid that two system ids claim is no uid (cloned images, careless simulators), or the aircraft was given
       // another system id. Either way its commands go to another address: another entry.
       this.#publishOrAttach(`${vehicleId}-${source.systemId}` as VehicleId, source, atMs);
-    } else if (!isHeardElsewhere(known, source, atMs)) {
+    } else if (!isHeardElsewhere(known, source, atMs) || isSameClock(known, source)) {
       this.#attach(known, source, atMs);
     } else if (atMs - source.askedSinceMs >= TWIN_AFTER_MS) {
       // Both addresses go on talking: not one aircraft that moved, but two with one uid and one system id.
@@ -281,13 +318,23 @@ export class Directory {
       if (nowMs - source.lastHeardAtMs < this.#options.lostAfterMs) continue;
       this.#sources.delete(key);
       source.vehicle?.removeSource(source);
-      const neighbours = this.#byEndpoint.get(endpointKey(source.link, source.endpoint));
-      neighbours?.delete(source);
-      if (neighbours?.size === 0) this.#byEndpoint.delete(endpointKey(source.link, source.endpoint));
+      removeFrom(this.#byEndpoint, endpointKey(source.link, source.endpoint), source);
+      removeFrom(this.#bySystem, systemKey(source.link, source.systemId), source);
       return true;
     }
     return false;
   }
+}
+
+/** Two addresses that stamp their frames alike are one autopilot with two modems: no twin started in that moment. */
+const SAME_CLOCK_MS = 1_000;
+function isSameClock(vehicle: Vehicle, source: Entry): boolean {
+  if (source.bootOffsetMs === null) return false;
+  for (const other of vehicle.sources) {
+    if (other.bootOffsetMs === null) continue;
+    if (Math.abs(other.bootOffsetMs - source.bootOffsetMs) < SAME_CLOCK_MS) return true;
+  }
+  return false;
 }
 
 /** At another address of the same link; two links of one aircraft are no contradiction. */
@@ -302,6 +349,20 @@ function isHeardElsewhere(vehicle: Vehicle, source: Entry, atMs: number): boolea
     }
   }
   return false;
+}
+
+function addTo(index: Map<string, Set<Entry>>, key: string, source: Entry): void {
+  index.set(key, (index.get(key) ?? new Set()).add(source));
+}
+
+function removeFrom(index: Map<string, Set<Entry>>, key: string, source: Entry): void {
+  const group = index.get(key);
+  group?.delete(source);
+  if (group?.size === 0) index.delete(key);
+}
+
+function systemKey(link: Link, systemId: number): string {
+  return `${link.linkId} ${systemId}`;
 }
 
 function endpointKey(link: Link, endpoint: string): string {

@@ -1,28 +1,23 @@
-import type { MissionItem } from '../../missions/mission-item.ts';
 import type { LaunchHost, ModeIntent } from '../autopilot/autopilot.ts';
 import { autopilotOf } from '../autopilot/select.ts';
 import type { MavLinkData } from '../codec/messages.ts';
-import type {
-  Clock,
-  CommandOutcome,
-  LaunchProgress,
-  LaunchStep,
-  MissionDownloadOutcome,
-  MissionOutcome,
-  TransferProgress,
-  VehicleState,
-} from '../model.ts';
-import { type CommandInput, type CommandSpec, commandMachine } from '../protocol/command.ts';
+import type { Clock, CommandOutcome, LaunchProgress, LaunchStep, VehicleState } from '../model.ts';
+import {
+  type CommandInput,
+  type CommandProgress,
+  type CommandSpec,
+  commandMachine,
+} from '../protocol/command.ts';
 import { type RunningProtocol, runProtocol } from '../protocol/run-protocol.ts';
 import type { Target } from '../protocol/step.ts';
-import { MissionTransfer } from './mission-transfer.ts';
+import type { Refusal } from '../service/vehicle-port.ts';
 import { Waiters } from './waiters.ts';
 
 /**
  * What one vehicle is asked to do, and who may do it at one time:
  *
- * - one command per command number (the acknowledgement names nothing else)
- * - one mission transfer; one launch; a launch and an upload exclude each other
+ * - one command per component and command number (the acknowledgement names nothing else)
+ * - one launch; a launch and a mission transfer exclude each other
  * - hold, return and land pass everything: they end a launch, a transfer and any command of the same number
  */
 export const SAFETY_WITHIN_MS = 5_000;
@@ -32,9 +27,12 @@ export interface OperationsHost {
   readonly clock: Clock;
   readonly target: Target;
   state(): VehicleState;
-  /** False: there is no endpoint to send to. */
-  send(message: MavLinkData): boolean;
-  onVerifiedPlan(plan: { readonly hash: string; readonly itemCount: number } | null): void;
+  /** Asked so that a launch and a transfer do not meet. */
+  readonly plans: { readonly busyWith: string | null };
+  /** False: there is no endpoint to send to. `everywhere`: on every way that is alive, for what must arrive. */
+  send(message: MavLinkData, everywhere: boolean): boolean;
+  /** A safety action goes first: other work on this vehicle ends. */
+  onSafetyAction(by: string): void;
 }
 
 interface Launch {
@@ -43,11 +41,9 @@ interface Launch {
 
 export class VehicleOperations {
   readonly #host: OperationsHost;
-  readonly #commands = new Map<number, RunningProtocol<CommandInput, CommandOutcome>>();
+  readonly #commands = new Map<string, RunningProtocol<CommandInput, CommandOutcome>>();
   readonly #waiters: Waiters<VehicleState>;
-  #transfer: MissionTransfer | null = null;
   #launch: Launch | null = null;
-  #verifiedItems: readonly MissionItem[] | null = null;
   #closedBy: string | null = null;
 
   constructor(host: OperationsHost) {
@@ -57,8 +53,10 @@ export class VehicleOperations {
 
   // What the vehicle says.
 
-  onAck(command: number, result: number, progressPct: number | null): void {
-    this.#commands.get(command)?.input({ kind: 'ack', result, progressPct });
+  onAck(componentId: number, command: number, result: number, progressPct: number): void {
+    // 255: it does not say how far (COMMAND_ACK.progress); older firmware leaves 0.
+    const progress = progressPct === 0 || progressPct > 100 ? null : progressPct;
+    this.#commands.get(keyOf(componentId, command))?.input({ kind: 'ack', result, progressPct: progress });
   }
 
   onReport(state: VehicleState): void {
@@ -68,48 +66,15 @@ export class VehicleOperations {
 
   onText(severity: number, text: string): void {
     for (const running of [...this.#commands.values()]) running.input({ kind: 'text', severity, text });
-    this.#transfer?.input({ kind: 'text', text });
-  }
-
-  /** The running transfer, to hand mission messages to. */
-  get transfer(): MissionTransfer | null {
-    return this.#transfer;
   }
 
   // What operators ask.
-
-  async uploadMission(
-    items: readonly MissionItem[],
-    onProgress: (progress: TransferProgress) => void,
-  ): Promise<MissionOutcome> {
-    const transfer = this.#beginTransfer('mission upload');
-    if (!(transfer instanceof MissionTransfer)) return transfer;
-    // From the first item on, the old plan is (partly) gone on ArduPilot.
-    this.#setVerified(null);
-    try {
-      const outcome = await transfer.upload(items, onProgress);
-      if (outcome.kind === 'done') this.#setVerified({ hash: outcome.planHash, items });
-      return outcome;
-    } finally {
-      this.#transfer = null;
-    }
-  }
-
-  async downloadMission(): Promise<MissionDownloadOutcome> {
-    const transfer = this.#beginTransfer('mission download');
-    if (!(transfer instanceof MissionTransfer)) return transfer;
-    try {
-      return await transfer.download();
-    } finally {
-      this.#transfer = null;
-    }
-  }
 
   async launchMission(
     options: { readonly takeoffAltitudeM: number },
     onProgress: (progress: LaunchProgress) => void,
   ): Promise<CommandOutcome> {
-    const refusal = this.#refusal() ?? this.#busy();
+    const refusal = this.refusal() ?? this.#busy();
     if (refusal !== null) return refusal;
     const autopilot = autopilotOf(this.#host.state().autopilot);
     if (autopilot === null) return { kind: 'unsupported', what: 'launch: the autopilot is not known' };
@@ -136,7 +101,7 @@ export class VehicleOperations {
   }
 
   async resumeMission(): Promise<CommandOutcome> {
-    const refusal = this.#refusal() ?? this.#busy();
+    const refusal = this.refusal() ?? this.#busy();
     if (refusal !== null) return refusal;
     const state = this.#host.state();
     if (state.armed !== true) {
@@ -171,8 +136,8 @@ export class VehicleOperations {
         giveUpMs: isLast ? remainingMs : remainingMs / 2,
         persistent: isLast,
       })[choice] as CommandSpec;
-      this.#cancelCommand(spec.command, name);
-      const outcome = await this.#run(spec);
+      this.#cancelCommand(this.#key(spec), name);
+      const outcome = await this.#start(spec, { everywhere: true });
       const refused = outcome.kind === 'denied' || outcome.kind === 'unsupported';
       const timeIsUp = untilMs - this.#host.clock.nowMs() < MIN_ATTEMPT_MS;
       if (outcome.kind === 'done' || outcome.kind === 'cancelled' || timeIsUp || (isLast && refused)) {
@@ -192,15 +157,6 @@ export class VehicleOperations {
     this.#waiters.cancelAll();
   }
 
-  /** What the vehicle holds is not known any more. */
-  forgetPlan(): void {
-    this.#setVerified(null);
-  }
-
-  get verifiedItems(): readonly MissionItem[] | null {
-    return this.#verifiedItems;
-  }
-
   close(by: string): void {
     this.#closedBy = by;
     this.#cancelWork(by);
@@ -210,56 +166,55 @@ export class VehicleOperations {
 
   #cancelWork(by: string): void {
     this.cancelLaunch(by);
-    this.#transfer?.cancel(by);
+    this.#host.onSafetyAction(by);
   }
 
   /** At once, so that its successor is not told "busy". */
-  #cancelCommand(command: number, by: string): void {
-    const running = this.#commands.get(command);
-    this.#commands.delete(command);
+  #cancelCommand(key: string, by: string): void {
+    const running = this.#commands.get(key);
+    this.#commands.delete(key);
     running?.cancel(by);
   }
 
-  async #run(spec: CommandSpec): Promise<CommandOutcome> {
+  /** For services: a command like any other, refused where the vehicle cannot be asked. */
+  async run(spec: CommandSpec, onProgress?: (progress: CommandProgress) => void): Promise<CommandOutcome> {
+    return this.refusal() ?? this.#start(spec, { everywhere: false, onProgress });
+  }
+
+  #run(spec: CommandSpec): Promise<CommandOutcome> {
+    return this.#start(spec, { everywhere: false });
+  }
+
+  async #start(
+    spec: CommandSpec,
+    options: {
+      readonly everywhere: boolean;
+      readonly onProgress?: ((progress: CommandProgress) => void) | undefined;
+    },
+  ): Promise<CommandOutcome> {
     if (this.#closedBy !== null) return { kind: 'cancelled', by: this.#closedBy };
-    if (this.#commands.has(spec.command)) return { kind: 'busy', what: spec.name };
+    const key = this.#key(spec);
+    if (this.#commands.has(key)) return { kind: 'busy', what: spec.name };
     let reachable = true;
     const running = runProtocol(commandMachine(this.#host.target, spec), {
       clock: this.#host.clock,
       send: (message) => {
-        reachable = this.#host.send(message);
+        reachable = this.#host.send(message, options.everywhere);
       },
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    this.#commands.set(spec.command, running);
+    this.#commands.set(key, running);
     running.start();
     try {
       const outcome = await running.result;
       return outcome.kind === 'no-answer' && !reachable ? { kind: 'not-connected' } : outcome;
     } finally {
-      if (this.#commands.get(spec.command) === running) this.#commands.delete(spec.command);
+      if (this.#commands.get(key) === running) this.#commands.delete(key);
     }
   }
 
-  #beginTransfer(what: string): MissionTransfer | Refusal | Extract<MissionOutcome, { kind: 'rejected' }> {
-    const refusal = this.#refusal() ?? this.#busy();
-    if (refusal !== null) return refusal;
-    const autopilot = autopilotOf(this.#host.state().autopilot);
-    if (autopilot === null)
-      return { kind: 'busy', what: 'nothing: missions of this autopilot are not known' };
-    const transfer = new MissionTransfer(what, {
-      clock: this.#host.clock,
-      target: this.#host.target,
-      autopilot,
-      send: (message) => {
-        this.#host.send(message);
-      },
-      state: () => this.#host.state(),
-    });
-    this.#transfer = transfer;
-    return transfer;
-  }
-
-  #refusal(): Refusal | null {
+  /** Why nothing can be asked of it now. */
+  refusal(): Refusal | null {
     if (this.#closedBy !== null) return { kind: 'cancelled', by: this.#closedBy };
     const state = this.#host.state();
     if (state.identityConflict !== null) {
@@ -268,22 +223,21 @@ export class VehicleOperations {
     return state.connection === 'lost' ? { kind: 'not-connected' } : null;
   }
 
-  #busy(): Refusal | null {
-    if (this.#launch !== null) return { kind: 'busy', what: 'launch' };
-    return this.#transfer === null ? null : { kind: 'busy', what: this.#transfer.what };
+  #key(spec: CommandSpec): string {
+    return keyOf(spec.componentId ?? this.#host.target.componentId, spec.command);
   }
 
-  #setVerified(plan: { readonly hash: string; readonly items: readonly MissionItem[] } | null): void {
-    this.#verifiedItems = plan?.items ?? null;
-    this.#host.onVerifiedPlan(plan === null ? null : { hash: plan.hash, itemCount: plan.items.length });
+  #busy(): Refusal | null {
+    if (this.#launch !== null) return { kind: 'busy', what: 'launch' };
+    const what = this.#host.plans.busyWith;
+    return what === null ? null : { kind: 'busy', what };
   }
 }
 
-/** Refusals that commands and transfers share. */
-type Refusal = Extract<
-  CommandOutcome,
-  { kind: 'not-connected' | 'identity-conflict' | 'busy' | 'cancelled' }
->;
+/** An acknowledgement names nothing but its sender and the command. */
+function keyOf(componentId: number, command: number): string {
+  return `${componentId} ${command}`;
+}
 
 const NO_TIME = { giveUpMs: 0, persistent: false } as const;
 const MIN_ATTEMPT_MS = 50;

@@ -44,10 +44,19 @@ const MAX_PER_TICK = 4;
 export class RateKeeper {
   readonly #entries = new Map<number, Entry>();
 
+  readonly #random: () => number;
+
   constructor(wishes: readonly RateWish[], nowMs: number, random: () => number) {
-    const startAtMs = nowMs + random() * START_SPREAD_MS;
+    this.#random = random;
+    this.setWishes(wishes, nowMs);
+  }
+
+  /** What changed is asked for soon; what stays the same goes on as it is. */
+  setWishes(wishes: readonly RateWish[], nowMs: number): void {
+    const startAtMs = nowMs + this.#random() * START_SPREAD_MS;
     for (const wish of wishes) {
-      const jitter = 1 + JITTER * (2 * random() - 1);
+      if (this.#entries.get(wish.messageId)?.wish.rateHz === wish.rateHz) continue;
+      const jitter = 1 + JITTER * (2 * this.#random() - 1);
       this.#entries.set(wish.messageId, {
         wish,
         intervalUs: wish.rateHz > 0 ? Math.round((1e6 / wish.rateHz) * jitter) : -1,

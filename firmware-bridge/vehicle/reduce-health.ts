@@ -11,6 +11,10 @@ const BATTERY_STATUS_FRESH_MS = 10_000;
 const SAME_BURST_MS = 5_000;
 const MAX_REASONS = 10;
 const NO_READING_MV = 0xffff;
+const NO_TEMPERATURE = 0x7fff;
+/** More than any lithium cell has: it is the sum of all, or a part of a sum that does not fit 16 bits. */
+const MAX_CELL_MV = 5_000;
+const isOneCell = (mv: number): boolean => mv <= MAX_CELL_MV;
 
 export function reduceSysStatus(before: Telemetry, message: SysStatus, atMs: number): Telemetry {
   const bit = MavSysStatusSensor.PREARM_CHECK;
@@ -18,7 +22,11 @@ export function reduceSysStatus(before: Telemetry, message: SysStatus, atMs: num
   const healthy = (message.onboardControlSensorsHealth & bit) !== 0;
   // PX4 sets the health bit without the present bit. Neither: only PX4 and ArduPilot are known to mean "not ready".
   const known = present || healthy || before.snapshot.autopilot !== 'other';
-  const telemetry = reducePrearm(before, { prearmBit: known ? healthy : null }, atMs);
+  const telemetry = reduceParts(
+    reducePrearm(before, { prearmBit: known ? healthy : null }, atMs),
+    message,
+    atMs,
+  );
   const batteryAtMs = telemetry.batteryStatusAtMs;
   if (batteryAtMs !== null && atMs - batteryAtMs < BATTERY_STATUS_FRESH_MS) return telemetry;
   const voltageMv = uint16OrNull(message.voltageBattery);
@@ -28,10 +36,57 @@ export function reduceSysStatus(before: Telemetry, message: SysStatus, atMs: num
       voltageV: voltageMv === null ? null : voltageMv / 1000,
       currentA: centiampere(message.currentBattery),
       consumedMah: telemetry.snapshot.battery?.consumedMah ?? null,
+      cellsV: null,
+      temperatureC: null,
+      timeRemainingS: null,
       receivedAtMs: atMs,
     },
   });
 }
+
+/** PX4 tells fence breaches by its health bit (it has no FENCE_STATUS); ArduPilot tells there that it is on. */
+function reduceParts(telemetry: Telemetry, message: SysStatus, atMs: number): Telemetry {
+  const { onboardControlSensorsPresent: present, onboardControlSensorsEnabled: enabled } = message;
+  const healthy = message.onboardControlSensorsHealth;
+  const unhealthy = PARTS.filter(([, bit]) => (present & enabled & bit) !== 0 && (healthy & bit) === 0);
+  const fenceBit = MavSysStatusSensor.GEOFENCE;
+  const { fence, remoteControl } = telemetry.snapshot;
+  const knowsFence = (present & fenceBit) !== 0;
+  const knowsRc = (present & MavSysStatusSensor.SENSOR_RC_RECEIVER) !== 0;
+  return withSnapshot(telemetry, {
+    health: {
+      unhealthy: unhealthy.map(([name]) => name),
+      loadPct: uint16OrNull(message.load) === null ? null : message.load / 10,
+      receivedAtMs: atMs,
+    },
+    fence: !knowsFence
+      ? fence
+      : {
+          enabled: (enabled & fenceBit) !== 0,
+          breached:
+            telemetry.snapshot.autopilot === 'px4' ? (healthy & fenceBit) === 0 : (fence?.breached ?? null),
+          breachCount: fence?.breachCount ?? null,
+          breachType: fence?.breachType ?? null,
+          receivedAtMs: atMs,
+        },
+    remoteControl: !knowsRc
+      ? remoteControl
+      : {
+          present: (healthy & MavSysStatusSensor.SENSOR_RC_RECEIVER) !== 0,
+          rssiPct: remoteControl?.rssiPct ?? null,
+          receivedAtMs: atMs,
+        },
+  });
+}
+
+/** Readiness is told in `prearm`; the extension bit announces a second word that nobody here reads. */
+const NO_PART: ReadonlySet<number> = new Set([
+  MavSysStatusSensor.PREARM_CHECK,
+  MavSysStatusSensor.EXTENSION_USED,
+]);
+const PARTS: readonly (readonly [name: string, bit: number])[] = Object.entries(MavSysStatusSensor)
+  .filter((entry): entry is [string, number] => typeof entry[1] === 'number' && !NO_PART.has(entry[1]))
+  .map(([name, bit]) => [name, bit]);
 
 /** Battery 0 is the one that flies; others feed payloads. */
 export function reduceBatteryStatus(telemetry: Telemetry, message: BatteryStatus, atMs: number): Telemetry {
@@ -49,6 +104,9 @@ export function reduceBatteryStatus(telemetry: Telemetry, message: BatteryStatus
         voltageV: cells.length === 0 ? null : sumMv / 1000,
         currentA: centiampere(message.currentBattery),
         consumedMah: minusOneOrNull(message.currentConsumed),
+        cellsV: cells.length > 1 && cells.every(isOneCell) ? cells.map((mv) => mv / 1000) : null,
+        temperatureC: message.temperature === NO_TEMPERATURE ? null : message.temperature / 100,
+        timeRemainingS: message.timeRemaining === 0 ? null : message.timeRemaining,
         receivedAtMs: atMs,
       },
     }),

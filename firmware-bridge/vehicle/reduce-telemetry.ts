@@ -1,10 +1,12 @@
 import { airframeKindOf, autopilotKindOf, describeMode } from '../autopilot/modes.ts';
 import {
+  Altitude,
   Attitude,
   BatteryStatus,
   EkfStatusReport,
   EstimatorStatus,
   ExtendedSysState,
+  FenceStatus,
   GlobalPositionInt,
   GpsRawInt,
   Heartbeat,
@@ -15,15 +17,32 @@ import {
   MavState,
   MissionCurrent,
   MissionItemReached,
+  OpenDroneIdArmStatus,
   RadioStatus,
+  RcChannels,
   SysStatus,
   SystemTime,
+  TerrainReport,
   VfrHud,
+  Wind,
+  WindCov,
 } from '../codec/messages.ts';
 import { floatOrNull, uint8OrNull, uint16OrNull } from '../codec/unavailable.ts';
 import type { FlightState } from '../model.ts';
 import { reduceBatteryStatus, reducePrearm, reduceSysStatus } from './reduce-health.ts';
 import { reduceMissionCurrent, reduceMissionReached } from './reduce-mission.ts';
+import {
+  reduceAirspeed,
+  reduceAltitude,
+  reduceEstimator,
+  reduceFenceStatus,
+  reduceRadioStatus,
+  reduceRcChannels,
+  reduceRemoteId,
+  reduceTerrainReport,
+  reduceWind,
+  reduceWindCov,
+} from './reduce-status.ts';
 import { afterReboot, type Telemetry, withSnapshot } from './telemetry.ts';
 
 /**
@@ -41,7 +60,7 @@ export function reduceTelemetry(before: Telemetry, message: MavLinkData, atMs: n
   if (message instanceof BatteryStatus) return reduceBatteryStatus(telemetry, message, atMs);
   if (message instanceof EkfStatusReport || message instanceof EstimatorStatus) {
     return reducePrearm(
-      telemetry,
+      reduceEstimator(telemetry, message, atMs),
       { positionEstimateOk: (message.flags & POSITION_HORIZONTAL_ABS) !== 0 },
       atMs,
     );
@@ -53,12 +72,25 @@ export function reduceTelemetry(before: Telemetry, message: MavLinkData, atMs: n
   if (message instanceof MissionCurrent) return reduceMissionCurrent(telemetry, message, atMs);
   if (message instanceof MissionItemReached) return reduceMissionReached(telemetry, message, atMs);
   if (message instanceof HomePosition) return reduceHome(telemetry, message, atMs);
-  if (message instanceof RadioStatus) {
-    const radioRssi = uint8OrNull(message.rssi);
-    return withSnapshot(telemetry, { linkQuality: { ...telemetry.snapshot.linkQuality, radioRssi } });
-  }
+  if (message instanceof RadioStatus) return reduceRadioStatus(telemetry, message, atMs);
+  if (message instanceof RcChannels) return reduceRcChannels(telemetry, message, atMs);
+  if (message instanceof Wind) return reduceWind(telemetry, message, atMs);
+  if (message instanceof WindCov) return reduceWindCov(telemetry, message, atMs);
+  if (message instanceof TerrainReport) return reduceTerrainReport(telemetry, message, atMs);
+  if (message instanceof Altitude) return reduceAltitude(telemetry, message, atMs);
+  if (message instanceof FenceStatus) return reduceFenceStatus(telemetry, message, atMs);
+  if (message instanceof OpenDroneIdArmStatus) return reduceRemoteId(telemetry, message, atMs);
   return telemetry;
 }
+
+/** What `reduceTelemetry` reads. */
+export const TELEMETRY_MESSAGES: ReadonlySet<number> = new Set(
+  [
+    ...[Heartbeat, GlobalPositionInt, Attitude, VfrHud, SysStatus, SystemTime, GpsRawInt, BatteryStatus],
+    ...[EkfStatusReport, EstimatorStatus, ExtendedSysState, MissionCurrent, MissionItemReached, HomePosition],
+    ...[RadioStatus, RcChannels, Wind, WindCov, TerrainReport, Altitude, FenceStatus, OpenDroneIdArmStatus],
+  ].map((messageClass) => messageClass.MSG_ID),
+);
 
 /** The same bit in EKF_STATUS_FLAGS and ESTIMATOR_STATUS_FLAGS. */
 const POSITION_HORIZONTAL_ABS = 0x10;
@@ -151,18 +183,23 @@ function reducePosition(telemetry: Telemetry, message: GlobalPositionInt, atMs: 
     velocity: {
       groundSpeedMps: Math.hypot(message.vx, message.vy) / 100,
       climbMps: message.vz === 0 ? 0 : -message.vz / 100,
+      northMps: message.vx / 100,
+      eastMps: message.vy / 100,
       receivedAtMs: atMs,
     },
   });
 }
 
-function reduceVfrHud(telemetry: Telemetry, message: VfrHud, atMs: number): Telemetry {
+function reduceVfrHud(before: Telemetry, message: VfrHud, atMs: number): Telemetry {
+  const telemetry = reduceAirspeed(before, message, atMs);
   const { velocity } = telemetry.snapshot;
   if (velocity !== null && atMs - velocity.receivedAtMs < VELOCITY_FRESH_MS) return telemetry;
   const groundSpeedMps = floatOrNull(message.groundspeed);
   const climbMps = floatOrNull(message.climb);
   if (groundSpeedMps === null || climbMps === null) return telemetry;
-  return withSnapshot(telemetry, { velocity: { groundSpeedMps, climbMps, receivedAtMs: atMs } });
+  return withSnapshot(telemetry, {
+    velocity: { groundSpeedMps, climbMps, northMps: null, eastMps: null, receivedAtMs: atMs },
+  });
 }
 
 function reduceAttitude(telemetry: Telemetry, message: Attitude, atMs: number): Telemetry {

@@ -1,6 +1,4 @@
 import type { Logger } from 'pino';
-import type { MissionItem } from '../../missions/mission-item.ts';
-import { autopilotOf } from '../autopilot/select.ts';
 import { decodeById } from '../codec/decoder.ts';
 import type { Frame } from '../codec/framer.ts';
 import {
@@ -10,25 +8,26 @@ import {
   CommandLong,
   MavCmd,
   type MavLinkData,
-  MavMissionResult,
-  MavMissionType,
-  MissionAck,
-  MissionCount,
-  MissionItemInt,
-  MissionRequest,
-  MissionRequestInt,
   StatusText,
 } from '../codec/messages.ts';
-import type { BridgeEvent, Clock, MissionDownloadOutcome, VehicleId, VehicleState } from '../model.ts';
-import { compareMissions } from '../protocol/compare-missions.ts';
+import type { Link } from '../link/link.ts';
+import { LinkSet } from '../link/link-set.ts';
+import type { BridgeEvent, Clock, VehicleId, VehicleState } from '../model.ts';
+import type { VehiclePort } from '../service/vehicle-port.ts';
+import { createServices, type ServiceOptions, type VehicleServices } from '../service/vehicle-services.ts';
+import { Components } from './components.ts';
+import { DuplicateFilter, isState } from './duplicates.ts';
 import { firmwareVersionOf, hardwareUidOf } from './identity.ts';
+import { Inbox } from './inbox.ts';
 import { VehicleOperations } from './operations.ts';
-import { RateKeeper } from './rates.ts';
+import type { Detail } from './rate-wishes.ts';
 import { reduceStatusText } from './reduce-health.ts';
 import { withVerifiedPlan } from './reduce-mission.ts';
-import { reduceTelemetry } from './reduce-telemetry.ts';
+import { reduceTelemetry, TELEMETRY_MESSAGES } from './reduce-telemetry.ts';
+import { routeStatuses } from './route-status.ts';
 import type { Source } from './source.ts';
 import { type JoinedText, StatusTextJoiner } from './status-text.ts';
+import { StreamKeeper } from './stream-keeper.ts';
 import { newTelemetry, type Telemetry, withSnapshot } from './telemetry.ts';
 
 /**
@@ -42,40 +41,38 @@ export interface VehicleOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly ourSystemId: number;
+  readonly ourComponentId: number;
   readonly lostAfterMs: number;
   readonly telemetryRateHz: number;
+  readonly services: ServiceOptions;
   readonly onEvent: (event: BridgeEvent) => void;
   readonly onChange: (vehicle: Vehicle) => void;
 }
 
-/** Ids that are decoded; everything else is only recorded. */
-const READ_MESSAGES = new Set([
-  0, 1, 2, 24, 30, 33, 40, 42, 44, 46, 47, 51, 73, 74, 77, 109, 147, 148, 193, 230, 242, 245, 253,
-]);
-/** Another endpoint takes over when the present one was silent for longer than a heartbeat. */
-const ROUTE_SILENT_MS = 1_500;
-const ORPHAN_ANSWER_MS = 1_000;
-
 export class Vehicle {
   readonly vehicleId: VehicleId;
   readonly operations: VehicleOperations;
+  readonly services: VehicleServices;
   readonly #options: VehicleOptions;
   readonly #log: Logger;
   readonly #texts = new StatusTextJoiner();
-  readonly #sources = new Set<Source>();
-  #primary: Source;
+  readonly #links: LinkSet<Source>;
+  readonly #inbox: Inbox;
+  readonly #duplicates = new DuplicateFilter();
+  readonly #components = new Components();
+  readonly #streams: StreamKeeper;
   #telemetry: Telemetry;
-  #rates: RateKeeper | null = null;
+  #stateFromMs = Number.NEGATIVE_INFINITY;
   #armed: boolean | null = null;
-  #orphanAnsweredAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: VehicleOptions) {
     const { source, vehicleId, clock } = options;
     this.#options = options;
     this.vehicleId = vehicleId;
     this.#log = options.logger.child({ vehicleId });
-    this.#primary = source;
-    this.#sources.add(source);
+    this.#links = new LinkSet(source);
+    this.#inbox = new Inbox(options.ourSystemId);
+    this.#streams = new StreamKeeper(options);
     this.#telemetry = newTelemetry({
       vehicleId,
       systemId: source.systemId,
@@ -84,13 +81,17 @@ export class Vehicle {
       endpoint: source.endpoint,
       atMs: clock.nowMs(),
     });
+    const port = this.#port();
+    this.services = createServices(port, options.services);
     this.operations = new VehicleOperations({
       clock,
-      target: { systemId: source.systemId, componentId: source.componentId },
-      state: () => this.#telemetry.snapshot,
-      send: (message) => this.send(message),
-      onVerifiedPlan: (plan) => this.#update(withVerifiedPlan(this.#telemetry, plan, clock.nowMs())),
+      target: port.target,
+      plans: this.services.plans,
+      state: port.state,
+      send: (message, everywhere) => (everywhere ? this.#sendEverywhere(message) : this.send(message)),
+      onSafetyAction: (by) => this.services.yieldTo(by),
     });
+    this.#listen();
   }
 
   get snapshot(): VehicleState {
@@ -98,21 +99,32 @@ export class Vehicle {
   }
 
   get sources(): ReadonlySet<Source> {
-    return this.#sources;
+    return this.#links.routes;
   }
 
-  /** To this vehicle, where it is heard. */
+  /** Over the best way; a component with a modem of its own, where it is heard. */
   send(message: MavLinkData): boolean {
-    return this.#primary.link.send(message, this.#primary.endpoint);
+    const { best } = this.#links;
+    const componentId = (message as { targetComponent?: unknown }).targetComponent;
+    const own = typeof componentId === 'number' ? this.#components.addressOf(componentId) : null;
+    if (own !== null && own.endpoint !== best.endpoint && !this.#isRoute(own)) {
+      return own.link.send(message, own.endpoint);
+    }
+    return best.link.send(message, best.endpoint);
   }
 
   addSource(source: Source): void {
-    this.#sources.add(source);
-    this.#choosePrimary(source, this.#options.clock.nowMs());
+    this.#links.add(source);
+    this.#chooseRoute(this.#options.clock.nowMs());
   }
 
   removeSource(source: Source): void {
-    this.#sources.delete(source);
+    this.#links.remove(source);
+    this.#streams.forget(source);
+  }
+
+  setDetail(detail: Detail): void {
+    this.#streams.setDetail(detail, this.snapshot.autopilot, this.#options.clock.nowMs());
   }
 
   setVersion(version: AutopilotVersion): void {
@@ -126,7 +138,7 @@ export class Vehicle {
 
   setIdentityConflict(endpoints: readonly string[] | null): void {
     const before = this.#telemetry.snapshot.identityConflict;
-    if (JSON.stringify(before) === JSON.stringify(endpoints)) return;
+    if (before === endpoints || JSON.stringify(before) === JSON.stringify(endpoints)) return;
     this.#update(withSnapshot(this.#telemetry, { identityConflict: endpoints }));
     if (endpoints !== null) this.operations.cancelLaunch('identity conflict');
   }
@@ -134,61 +146,144 @@ export class Vehicle {
   /** A frame of this aircraft's autopilot, heard at `source`. */
   handle(source: Source, frame: Frame, atMs: number): void {
     this.#noticeHeard(atMs);
-    if (source !== this.#primary && !this.#choosePrimary(source, atMs)) return;
-    this.#rates?.received(frame.messageId);
-    if (!READ_MESSAGES.has(frame.messageId)) return;
-    const message = decodeById(frame);
-    if (message !== null) this.handleMessage(message, atMs);
+    if (this.#links.choose(atMs)) this.#tellRoute(atMs);
+    this.#streams.received(source, frame.messageId);
+    this.#read(source, frame, atMs);
   }
 
-  handleMessage(message: MavLinkData, atMs: number): void {
-    const before = this.#telemetry;
-    const after = reduceTelemetry(before, message, atMs);
-    if (after !== before) {
-      this.#update(after);
-      this.#tellHappenings(before, after, atMs);
-      this.operations.onReport(after.snapshot);
+  /** A frame of another component with this aircraft's system id. */
+  handleComponent(source: Source, frame: Frame, link: Link, endpoint: string, atMs: number): void {
+    if (this.#components.note(link, endpoint, frame, atMs)) {
+      this.#update(withSnapshot(this.#telemetry, { components: this.#components.list(atMs) }));
     }
-    if (message instanceof StatusText) this.#tellTexts(this.#texts.push(message, atMs), atMs);
-    else if (message instanceof CommandAck) this.#handleAck(message);
-    else if (message instanceof AutopilotVersion) this.setVersion(message);
-    else this.#handleMission(message, atMs);
+    if (this.#inbox.wants(frame.messageId)) this.#readComponent(source, frame, atMs);
+  }
+
+  /** From somebody else about this vehicle: a modem's report. */
+  handleMessage(message: MavLinkData, atMs: number): void {
+    this.#reduce(message, atMs);
   }
 
   /** Several times a second. */
   tick(nowMs: number): void {
     this.#tellTexts(this.#texts.flush(nowMs), nowMs);
+    if (this.#links.choose(nowMs)) this.#tellRoute(nowMs);
     const { snapshot } = this.#telemetry;
     const silentForMs = nowMs - snapshot.lastHeardAtMs;
     if (snapshot.connection === 'online' && silentForMs >= this.#options.lostAfterMs) {
       this.#update(withSnapshot(this.#telemetry, { connection: 'lost' }));
       this.#log.warn({ silentForMs: Math.round(silentForMs) }, 'vehicle is not heard any more');
+      this.services.onLost();
       this.#options.onEvent({ kind: 'vehicle-lost', vehicleId: this.vehicleId, silentForMs });
     }
     if (this.#telemetry.snapshot.connection === 'online') this.#askRates(nowMs);
+    this.services.tick(nowMs);
   }
 
-  /** Once a second: the link's quality changes without any message. */
+  /** Once a second: the links' quality changes without any message. */
   refreshLinkQuality(nowMs: number): void {
     const { linkQuality } = this.#telemetry.snapshot;
-    const { lossPct, framesPerS } = this.#primary.loss.quality(nowMs);
-    if (linkQuality.lossPct === lossPct && linkQuality.framesPerS === framesPerS) return;
-    this.#update(withSnapshot(this.#telemetry, { linkQuality: { ...linkQuality, lossPct, framesPerS } }));
+    const { lossPct, framesPerS } = this.#links.best.loss.quality(nowMs);
+    const routes = routeStatuses(this.#links, nowMs, linkQuality.routes);
+    if (
+      linkQuality.lossPct === lossPct &&
+      linkQuality.framesPerS === framesPerS &&
+      linkQuality.routes === routes
+    ) {
+      return;
+    }
+    this.#update(
+      withSnapshot(this.#telemetry, { linkQuality: { ...linkQuality, lossPct, framesPerS, routes } }),
+    );
   }
 
-  async downloadMission(): Promise<MissionDownloadOutcome> {
-    const outcome = await this.operations.downloadMission();
-    const { verifiedItems } = this.operations;
-    const verifiedHash = this.snapshot.mission?.verifiedPlanHash ?? null;
-    if (outcome.kind !== 'done' || verifiedItems === null || verifiedHash === null) return outcome;
-    // The same plan with the autopilot's lawful differences is the same plan, and keeps its hash.
-    const same = compareMissions(verifiedItems, outcome.items, this.snapshot.autopilot).length === 0;
-    if (!same) this.operations.forgetPlan();
-    return same ? { ...outcome, planHash: verifiedHash } : outcome;
+  requestMessage(messageId: number): void {
+    const { systemId, componentId } = this.snapshot;
+    this.send(
+      buildMessage(CommandLong, {
+        targetSystem: systemId,
+        targetComponent: componentId,
+        command: MavCmd.REQUEST_MESSAGE,
+        _param1: messageId,
+      }),
+    );
   }
 
   close(by: string): void {
     this.operations.close(by);
+    this.services.close(by);
+  }
+
+  #port(): VehiclePort {
+    const { clock, random, ourSystemId, ourComponentId, source, onEvent } = this.#options;
+    return {
+      vehicleId: this.vehicleId,
+      clock,
+      random,
+      logger: this.#log,
+      ourSystemId,
+      ourComponentId,
+      target: { systemId: source.systemId, componentId: source.componentId },
+      state: () => this.#telemetry.snapshot,
+      update: (change) => this.#update(withSnapshot(this.#telemetry, change)),
+      onVerifiedPlan: (plan) => this.#update(withVerifiedPlan(this.#telemetry, plan, clock.nowMs())),
+      send: (message) => this.send(message),
+      run: (spec, onProgress) => this.operations.run(spec, onProgress),
+      refusal: () => this.operations.refusal(),
+      on: (messageClass, handler, whose) => this.#inbox.on(messageClass, handler, whose),
+      emit: onEvent,
+    };
+  }
+
+  #listen(): void {
+    this.#inbox.on(StatusText, (message, { atMs }) => this.#tellTexts(this.#texts.push(message, atMs), atMs));
+    this.#inbox.on(CommandAck, ({ command, result, progress }, { componentId }) =>
+      this.operations.onAck(componentId, command, result, progress),
+    );
+    this.#inbox.on(AutopilotVersion, (message) => this.setVersion(message));
+  }
+
+  #read(source: Source, frame: Frame, atMs: number): void {
+    const isTelemetry = TELEMETRY_MESSAGES.has(frame.messageId) && this.#isTimely(source, frame, atMs);
+    const isWanted = this.#inbox.wants(frame.messageId);
+    if (!(isTelemetry || isWanted) || this.#duplicates.isStale(source, frame, atMs)) return;
+    const message = decodeById(frame);
+    if (message === null) return;
+    if (isTelemetry) this.#reduce(message, atMs);
+    if (isWanted) this.#inbox.deliver(message, { componentId: frame.componentId, atMs });
+  }
+
+  /** State comes from the best way alone; after a switch to a slower one, not before the newest known is older. */
+  #isTimely(source: Source, frame: Frame, atMs: number): boolean {
+    return !isState(frame.messageId) || (source === this.#links.best && atMs >= this.#stateFromMs);
+  }
+
+  #readComponent(source: Source, frame: Frame, atMs: number): void {
+    if (this.#duplicates.isStale(source, frame, atMs)) return;
+    const message = decodeById(frame);
+    if (message !== null) this.#inbox.deliver(message, { componentId: frame.componentId, atMs });
+  }
+
+  #reduce(message: MavLinkData, atMs: number): void {
+    const before = this.#telemetry;
+    const after = reduceTelemetry(before, message, atMs);
+    if (after === before) return;
+    this.#update(after);
+    this.#tellHappenings(before, after, atMs);
+    this.operations.onReport(after.snapshot);
+  }
+
+  #sendEverywhere(message: MavLinkData): boolean {
+    const routes = this.#links.alive(this.#options.clock.nowMs());
+    if (routes.length === 0) return this.send(message);
+    return routes.map(({ link, endpoint }) => link.send(message, endpoint)).includes(true);
+  }
+
+  #isRoute(address: { readonly link: Link; readonly endpoint: string }): boolean {
+    for (const route of this.#links.routes) {
+      if (route.link === address.link && route.endpoint === address.endpoint) return true;
+    }
+    return false;
   }
 
   #update(telemetry: Telemetry): void {
@@ -206,31 +301,31 @@ export class Vehicle {
     this.#options.onEvent({ kind: 'vehicle-back', vehicleId: this.vehicleId, silentForMs });
   }
 
-  /** True when `source` is where this vehicle is spoken to now. */
-  #choosePrimary(source: Source, atMs: number): boolean {
-    if (source === this.#primary) return true;
-    const presentIsAlive =
-      this.#sources.has(this.#primary) && atMs - this.#primary.lastHeardAtMs < ROUTE_SILENT_MS;
-    if (presentIsAlive) return false;
+  #chooseRoute(atMs: number): void {
+    if (this.#links.choose(atMs)) this.#tellRoute(atMs);
+  }
+
+  #tellRoute(atMs: number): void {
+    const { link, endpoint } = this.#links.best;
+    this.#stateFromMs = atMs + this.#links.slowerByMs;
+    const before = this.#telemetry.snapshot;
     this.#log.info(
-      { from: this.#primary.endpoint, to: source.endpoint, linkId: source.link.linkId },
-      'vehicle is heard at another address now',
+      { from: before.endpoint, to: endpoint, linkId: link.linkId },
+      'vehicle is spoken to at another address now',
     );
-    this.#primary = source;
-    this.#update(withSnapshot(this.#telemetry, { linkId: source.link.linkId, endpoint: source.endpoint }));
-    return true;
+    this.#update(withSnapshot(this.#telemetry, { linkId: link.linkId, endpoint }));
+    this.#options.onEvent({
+      kind: 'vehicle-route',
+      vehicleId: this.vehicleId,
+      from: { linkId: before.linkId, endpoint: before.endpoint },
+      to: { linkId: link.linkId, endpoint },
+      atMs,
+    });
   }
 
   #tellHappenings(before: Telemetry, after: Telemetry, atMs: number): void {
     const { vehicleId } = this;
-    if (after.reboots !== before.reboots) {
-      this.#log.warn('vehicle restarted');
-      this.#rates = null;
-      this.operations.cancelLaunch('vehicle restarted');
-      this.operations.forgetPlan();
-      this.requestMessage(AutopilotVersion.MSG_ID);
-      this.#options.onEvent({ kind: 'vehicle-rebooted', vehicleId });
-    }
+    if (after.reboots !== before.reboots) this.#restarted();
     const { armed } = after.snapshot;
     if (armed !== null && armed !== this.#armed) {
       // Found on the ground is no event; found armed is: it flies, and is recorded from now.
@@ -248,102 +343,36 @@ export class Vehicle {
     const hadPlan = before.snapshot.mission?.verifiedPlanHash ?? null;
     if (hadPlan !== null && (after.snapshot.mission?.verifiedPlanHash ?? null) === null) {
       this.#log.warn('the mission on board is not the verified one any more');
-      this.operations.forgetPlan();
+      this.services.plans.forgetMission();
     }
+  }
+
+  #restarted(): void {
+    this.#log.warn('vehicle restarted');
+    this.#streams.forgetAll();
+    this.#duplicates.clear();
+    this.operations.cancelLaunch('vehicle restarted');
+    this.services.onReboot();
+    this.requestMessage(AutopilotVersion.MSG_ID);
+    this.#options.onEvent({ kind: 'vehicle-rebooted', vehicleId: this.vehicleId });
   }
 
   #tellTexts(texts: readonly JoinedText[], atMs: number): void {
     for (const { severity, text } of texts) {
       this.#update(reduceStatusText(this.#telemetry, text, atMs));
       this.operations.onText(severity, text);
+      this.services.plans.onText(text);
       this.#log.debug({ severity }, text);
       this.#options.onEvent({ kind: 'status-text', vehicleId: this.vehicleId, severity, text, atMs });
     }
   }
 
-  #handleAck(message: CommandAck): void {
-    // Targets are extension fields: an older autopilot leaves them 0.
-    if (message.targetSystem !== 0 && message.targetSystem !== this.#options.ourSystemId) return;
-    this.operations.onAck(message.command, message.result, message.progress);
-  }
-
-  #handleMission(message: MavLinkData, atMs: number): void {
-    if (
-      !(
-        message instanceof MissionRequest ||
-        message instanceof MissionRequestInt ||
-        message instanceof MissionAck ||
-        message instanceof MissionCount ||
-        message instanceof MissionItemInt
-      ) ||
-      message.missionType !== MavMissionType.MISSION
-    ) {
-      return;
-    }
-    const { transfer } = this.operations;
-    if (message.targetSystem !== 0 && message.targetSystem !== this.#options.ourSystemId) {
-      const isForeignUpload =
-        message instanceof MissionRequest ||
-        message instanceof MissionRequestInt ||
-        (message instanceof MissionAck && message.type === MavMissionResult.ACCEPTED);
-      if (isForeignUpload) this.operations.forgetPlan();
-      return;
-    }
-    if (message instanceof MissionRequest || message instanceof MissionRequestInt) {
-      if (transfer?.isUploading === true) transfer.input({ kind: 'request', seq: message.seq });
-      else this.#answerOrphan(atMs);
-    } else if (message instanceof MissionAck) transfer?.input({ kind: 'ack', result: message.type });
-    else if (message instanceof MissionCount) transfer?.input({ kind: 'count', count: message.count });
-    else transfer?.input({ kind: 'item', seq: message.seq, item: itemOf(message) });
-  }
-
-  /** It asks for an item of an upload that we do not run (any more): let it go, or it waits and blocks others. */
-  #answerOrphan(atMs: number): void {
-    if (atMs - this.#orphanAnsweredAtMs < ORPHAN_ANSWER_MS) return;
-    this.#orphanAnsweredAtMs = atMs;
-    const { systemId, componentId } = this.snapshot;
-    this.send(
-      buildMessage(MissionAck, {
-        targetSystem: systemId,
-        targetComponent: componentId,
-        type: MavMissionResult.OPERATION_CANCELLED,
-        missionType: MavMissionType.MISSION,
-      }),
-    );
-  }
-
-  requestMessage(messageId: number): void {
-    this.#sendCommand(MavCmd.REQUEST_MESSAGE, messageId, 0);
-  }
-
   #askRates(nowMs: number): void {
-    if (this.#rates === null) {
-      const autopilot = autopilotOf(this.snapshot.autopilot);
-      if (autopilot === null) return;
-      const wishes = autopilot.rateWishes(this.#options.telemetryRateHz);
-      this.#rates = new RateKeeper(wishes, nowMs, this.#options.random);
-    }
-    for (const { messageId, intervalUs } of this.#rates.due(nowMs)) {
-      this.#sendCommand(MavCmd.SET_MESSAGE_INTERVAL, messageId, intervalUs);
+    const { autopilot, systemId, componentId } = this.snapshot;
+    for (const source of this.#links.alive(nowMs)) {
+      for (const message of this.#streams.due(source, { systemId, componentId }, autopilot, nowMs)) {
+        source.link.send(message, source.endpoint);
+      }
     }
   }
-
-  /** Without waiting for an acknowledgement: the message that comes is the proof. */
-  #sendCommand(command: MavCmd, param1: number, param2: number): void {
-    const { systemId, componentId } = this.snapshot;
-    this.send(
-      buildMessage(CommandLong, {
-        targetSystem: systemId,
-        targetComponent: componentId,
-        command,
-        _param1: param1,
-        _param2: param2,
-      }),
-    );
-  }
-}
-
-function itemOf(message: MissionItemInt): MissionItem {
-  const { frame, command, param1, param2, param3, param4, x, y, z } = message;
-  return { frame, command, param1, param2, param3, param4, x, y, z };
 }

@@ -8,6 +8,7 @@ import type {
   VehicleId,
   VehicleState,
 } from '../../firmware-bridge/model.ts';
+import { newTelemetry } from '../../firmware-bridge/vehicle/telemetry.ts';
 import type { MissionItem } from '../../missions/mission-item.ts';
 
 /** A bridge whose aircraft do what the test says. It keeps every call, in order. */
@@ -100,12 +101,15 @@ export class FakeBridge implements Bridge {
 /** An aircraft that stands ready on the ground. */
 export function readyVehicle(vehicleId: string, changes: Partial<VehicleState> = {}): VehicleState {
   const receivedAtMs = performance.timeOrigin + performance.now();
-  return {
+  const identity = {
     vehicleId: vehicleId as VehicleId,
     systemId: 1,
     componentId: 1,
     linkId: 'link-1' as VehicleState['linkId'],
     endpoint: '127.0.0.1:14560',
+  };
+  return {
+    ...newTelemetry({ ...identity, atMs: receivedAtMs }).snapshot,
     autopilot: 'ardupilot',
     airframe: 'copter',
     hardwareUid: vehicleId,
@@ -124,14 +128,23 @@ export function readyVehicle(vehicleId: string, changes: Partial<VehicleState> =
       headingDeg: 90,
       receivedAtMs,
     },
-    velocity: { groundSpeedMps: 0, climbMps: 0, receivedAtMs },
+    velocity: { groundSpeedMps: 0, climbMps: 0, northMps: 0, eastMps: 0, receivedAtMs },
     attitude: { rollDeg: 0, pitchDeg: 0, yawDeg: 90, receivedAtMs },
-    battery: { remainingPct: 100, voltageV: 25, currentA: 1, consumedMah: 0, receivedAtMs },
+    battery: {
+      remainingPct: 100,
+      voltageV: 25,
+      currentA: 1,
+      consumedMah: 0,
+      cellsV: null,
+      temperatureC: null,
+      timeRemainingS: null,
+      receivedAtMs,
+    },
     gps: { fixType: 3, satellites: 14, hdop: 0.8, receivedAtMs },
     prearm: { ready: true, positionEstimateOk: true, reasons: [], receivedAtMs },
     mission: null,
     home: { lonDeg: 110.29, latDeg: 25.28, altitudeAmslM: 150, receivedAtMs },
-    linkQuality: { lossPct: 0, framesPerS: 40, radioRssi: null },
+    linkQuality: { lossPct: 0, framesPerS: 40, radioRssi: null, routes: [] },
     ...changes,
   };
 }
