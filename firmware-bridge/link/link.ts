@@ -56,6 +56,7 @@ export class Link {
       clock: options.clock,
       random: options.random,
       onData: (bytes, endpoint) => this.#receive(bytes, endpoint),
+      onLeft: (endpoint) => this.#dropFramer(endpoint),
       onWarning: (message, details) => logger.warn(details, message),
       onState: (state, problem) => {
         // A half frame of the old connection must not swallow the start of the new one.
@@ -135,6 +136,14 @@ export class Link {
     const framer = new Framer();
     this.#framers.set(endpoint, framer);
     return framer;
+  }
+
+  /** What it left unfinished is void; what it sent stays counted. */
+  #dropFramer(endpoint: string): void {
+    const framer = this.#framers.get(endpoint);
+    if (framer === undefined) return;
+    this.#past = sum(this.#past, framer.counters);
+    this.#framers.delete(endpoint);
   }
 
   #dropFramers(): void {

@@ -5,10 +5,11 @@ export type LinkAddress =
   | { readonly kind: 'udp-listen'; readonly host: string; readonly port: number }
   | { readonly kind: 'udp'; readonly host: string; readonly port: number }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'tcp-listen'; readonly host: string; readonly port: number }
   | { readonly kind: 'serial'; readonly path: string; readonly baudRate: number };
 
 const ALLOWED =
-  'Allowed are udp-listen://0.0.0.0:14550, udp://host:port, tcp://host:port and serial:///dev/ttyUSB0?baud=57600.';
+  'Allowed are udp-listen://0.0.0.0:14550, udp://host:port, tcp://host:port, tcp-listen://0.0.0.0:5760 and serial:///dev/ttyUSB0?baud=57600.';
 const DEFAULT_BAUD_RATE = 57_600;
 const MIN_BAUD_RATE = 1_200;
 const MAX_BAUD_RATE = 4_000_000;
@@ -17,14 +18,20 @@ const MAX_BAUD_RATE = 4_000_000;
 export function parseLinkUrl(url: string): LinkAddress {
   const scheme = /^([a-z-]+):\/\//.exec(url)?.[1];
   if (scheme === 'serial') return parseSerial(url);
-  if (scheme === 'udp-listen' || scheme === 'udp' || scheme === 'tcp') return parseNetwork(url, scheme);
+  switch (scheme) {
+    case 'udp-listen':
+    case 'udp':
+    case 'tcp-listen':
+    case 'tcp':
+      return parseNetwork(url, scheme);
+  }
   throw refuse(
     url,
     scheme === undefined ? 'it does not begin with a known scheme' : `the scheme ${scheme} is not known`,
   );
 }
 
-function parseNetwork(url: string, kind: 'udp-listen' | 'udp' | 'tcp'): LinkAddress {
+function parseNetwork(url: string, kind: 'udp-listen' | 'udp' | 'tcp-listen' | 'tcp'): LinkAddress {
   const rest = url.slice(kind.length + 3);
   if (/[/?#@\s]/.test(rest)) throw refuse(url, 'only host and port may follow the scheme');
   if (/^[0-9a-fA-F]*:[0-9a-fA-F:]*:/.test(rest))
@@ -37,7 +44,7 @@ function parseNetwork(url: string, kind: 'udp-listen' | 'udp' | 'tcp'): LinkAddr
   if (portText === undefined || portText === '') throw refuse(url, 'the port is missing');
   const port = /^\d{1,5}$/.test(portText) ? Number(portText) : Number.NaN;
   // Port 0 lets the system choose one; tests listen so. Nothing can be sent to it.
-  const lowest = kind === 'udp-listen' ? 0 : 1;
+  const lowest = kind === 'udp-listen' || kind === 'tcp-listen' ? 0 : 1;
   if (!(port >= lowest && port <= 65_535)) throw refuse(url, `the port ${portText} is not within 1–65535`);
   return { kind, host, port };
 }

@@ -22,6 +22,7 @@ export interface ReconnectingOptions {
   /** 0 ≤ value < 1. */
   readonly random: () => number;
   readonly onData: (bytes: Uint8Array, endpoint: string) => void;
+  readonly onLeft?: (endpoint: string) => void;
   readonly onState: (state: LinkState, problem: LinkProblem | null) => void;
   readonly onWarning: (message: string, details: Readonly<Record<string, string | number>>) => void;
 }
@@ -74,13 +75,14 @@ export class ReconnectingTransport {
   }
 
   async #attempt(): Promise<void> {
-    const { createTransport, clock, onData, onWarning } = this.#options;
+    const { createTransport, clock, onData, onLeft = () => {}, onWarning } = this.#options;
     this.#enter('opening', this.#problem);
     const transport = createTransport();
     this.#transport = transport;
     try {
       await transport.open({
         onData,
+        onLeft,
         onWarning,
         onClosed: (problem) => {
           if (this.#transport === transport) this.#wait(problem);

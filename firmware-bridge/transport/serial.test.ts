@@ -19,7 +19,7 @@ test.runIf(process.env.CI !== undefined)(
   },
 );
 
-const NOTHING = { onData: () => {}, onClosed: () => {}, onWarning: () => {} };
+const NOTHING = { onData: () => {}, onLeft: () => {}, onClosed: () => {}, onWarning: () => {} };
 
 test('a missing device is told with what to do', async () => {
   const transport = new SerialTransport({
@@ -77,6 +77,7 @@ describe.skipIf(!hasSocat)(
         random: () => 0,
         createTransport: () => new SerialTransport({ kind: 'serial', path: ours, baudRate: 115_200 }),
         onData: (bytes) => got.push(Buffer.from(bytes).toString()),
+        onLeft: () => {},
         onWarning: () => {},
         onState: (state, problem) => states.push([state, problem]),
       });

@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket as TcpSocket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
@@ -27,6 +28,7 @@ function listen(): {
     warnings,
     events: {
       onData: (bytes, endpoint) => got.push([Buffer.from(bytes).toString(), endpoint]),
+      onLeft: () => {},
       onClosed: (problem) => closed.push(problem.code),
       onWarning: (message) => warnings.push(message),
     },
@@ -90,8 +92,23 @@ describe('UDP listening', () => {
     const transport = keep(new UdpTransport({ kind: 'udp-listen', host: '127.0.0.1', port: 0 }, systemClock));
     const heard = listen();
     await transport.open(heard.events);
-    // What this machine grants decides; the warning must say how to get it.
-    if (heard.warnings.length > 0) expect(heard.warnings[0]).toMatch(/KiB instead of 8 MiB.*sysctl/);
+    // What this machine grants decides; the warning must say how to get it, and come exactly when it is less.
+    const granted = transport.receiveBufferBytes ?? 0;
+    expect(granted).toBeGreaterThan(0);
+    if (process.platform === 'linux') {
+      const limit = Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8'));
+      expect(granted).toBe(Math.min(limit, 8 * 1024 * 1024));
+    }
+    if (granted >= 8 * 1024 * 1024) expect(heard.warnings).toEqual([]);
+    else expect(heard.warnings).toEqual([expect.stringMatching(/KiB instead of 8 MiB.*sysctl/)]);
+  });
+
+  test('close() while it opens ends both', async () => {
+    const transport = new UdpTransport({ kind: 'udp', host: 'localhost', port: 14550 }, systemClock);
+    const opening = transport.open(listen().events).catch((error: unknown) => error);
+    await transport.close();
+    expect(await opening).toBeInstanceOf(TransportError);
+    expect(transport.state).toBe('closed');
   });
 
   test('a busy port is told with what to do', async () => {
@@ -166,6 +183,26 @@ describe('TCP client', () => {
     far?.destroy();
     await vi.waitFor(() => expect(heard.closed).toEqual(['transport.closed-by-peer']));
     expect(transport.send(Buffer.from('x'), `127.0.0.1:${port}`)).toBe(false);
+  });
+
+  test('a far end that spoke and fell silent is left, so that the link connects anew', async () => {
+    const clock = new FakeClock();
+    let far: TcpSocket | null = null;
+    const { port } = await server((socket) => {
+      far = socket;
+      socket.on('error', () => {});
+    });
+    const transport = keep(new TcpTransport({ kind: 'tcp', host: '127.0.0.1', port }, clock));
+    const heard = listen();
+    await transport.open(heard.events);
+    await clock.advance(60_000);
+    // Nothing came yet: its vehicle may not be switched on.
+    expect(heard.closed).toEqual([]);
+    (far as TcpSocket | null)?.write('x');
+    await vi.waitFor(() => expect(heard.got).toHaveLength(1));
+    await clock.advance(25_000);
+    await vi.waitFor(() => expect(heard.closed).toEqual(['transport.closed-by-peer']));
+    expect(clock.pendingTimers).toBe(0);
   });
 
   test('a refused connection is told with what to do', async () => {

@@ -1,10 +1,12 @@
 import { Socket } from 'node:net';
+import { every } from '../clock.ts';
 import type { Clock, LinkProblem } from '../model.ts';
 import type { LinkAddress } from './parse-link-url.ts';
 import {
   errnoOf,
   messageOf,
   SEND_QUEUE_LIMIT_BYTES,
+  STREAM_SILENT_MS,
   type Transport,
   TransportError,
   type TransportEvents,
@@ -14,6 +16,7 @@ import {
 /** TCP client, as SITL and many radios' serial servers offer it. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_MS = 5_000;
+const LOOK_EVERY_MS = 5_000;
 
 export class TcpTransport implements Transport {
   readonly datagrams = false;
@@ -66,11 +69,20 @@ export class TcpTransport implements Transport {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     let cause: unknown = null;
-    socket.on('data', (bytes: Buffer) => events.onData(bytes, this.#endpoint));
+    let heardAtMs: number | null = null;
+    const watch = every(this.#clock, LOOK_EVERY_MS, () => {
+      if (heardAtMs === null || this.#clock.nowMs() - heardAtMs <= STREAM_SILENT_MS) return;
+      socket.destroy(new Error(`silent for ${STREAM_SILENT_MS / 1000} s`));
+    });
+    socket.on('data', (bytes: Buffer) => {
+      heardAtMs = this.#clock.nowMs();
+      events.onData(bytes, this.#endpoint);
+    });
     socket.on('error', (error) => {
       cause = error;
     });
     socket.on('close', () => {
+      watch.cancel();
       if (this.#state !== 'open') return;
       this.#state = 'closed';
       this.#socket = null;
@@ -105,7 +117,7 @@ export class TcpTransport implements Transport {
     const { host, port } = this.#address;
     return {
       code: 'transport.closed-by-peer',
-      message: `${host}:${port} closed the connection${cause === null ? '' : ` (${messageOf(cause)})`}: it is tried again.`,
+      message: `The connection to ${host}:${port} ended${cause === null ? '' : ` (${messageOf(cause)})`}: it is tried again.`,
       details: { host, port, errno: errnoOf(cause) },
     };
   }

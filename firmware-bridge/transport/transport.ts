@@ -7,8 +7,10 @@ import type { LinkProblem } from '../model.ts';
 export type TransportState = 'new' | 'opening' | 'open' | 'closed';
 
 export interface TransportEvents {
-  /** `endpoint` names the sender: `ip:port` for UDP, the one far end for others. */
+  /** `endpoint` names the sender: `ip:port` for UDP and TCP clients, the one far end for others. */
   onData(bytes: Uint8Array, endpoint: string): void;
+  /** One far end of several is gone for good (a TCP client that left); what it left unfinished is void. */
+  onLeft(endpoint: string): void;
   /** Once, after a successful `open`, when the transport died by itself. Not after `close()`. */
   onClosed(problem: LinkProblem): void;
   /** Works, but an operator should know (a receive buffer smaller than asked for). */
@@ -19,6 +21,8 @@ export interface Transport {
   readonly state: TransportState;
   /** True: each `onData` is one whole datagram. False: pieces of a byte stream. */
   readonly datagrams: boolean;
+  /** UDP: what the system really granted, in bytes of datagrams; absent or null elsewhere. */
+  readonly receiveBufferBytes?: number | null;
   /** @throws TransportError */
   open(events: TransportEvents): Promise<void>;
   /** False when nothing was sent: not open, endpoint unknown, or the far end takes no more (bytes are not queued
@@ -41,6 +45,13 @@ export class TransportError extends Error {
 
 /** Bytes that a stream transport lets wait for a slow far end: half a second of a 1 Mbit/s link. */
 export const SEND_QUEUE_LIMIT_BYTES = 64 * 1024;
+
+/**
+ * A stream that spoke and is silent for so long is taken for dead: a far end that vanished without a word (power,
+ * NAT) is otherwise noticed only when the system gives up repeating what we sent, after about 15 minutes. Vehicles
+ * send heartbeats every second; one that was switched off behind its serial server costs one reconnection.
+ */
+export const STREAM_SILENT_MS = 15_000;
 
 export function errnoOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

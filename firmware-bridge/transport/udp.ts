@@ -36,6 +36,7 @@ export class UdpTransport implements Transport {
   readonly #peers = new Map<string, Peer>();
   #state: TransportState = 'new';
   #socket: Socket | null = null;
+  #receiveBufferBytes: number | null = null;
 
   constructor(address: Extract<LinkAddress, { kind: 'udp-listen' | 'udp' }>, clock: Clock) {
     this.#address = address;
@@ -44,6 +45,10 @@ export class UdpTransport implements Transport {
 
   get state(): TransportState {
     return this.#state;
+  }
+
+  get receiveBufferBytes(): number | null {
+    return this.#receiveBufferBytes;
   }
 
   /** The port really bound (the configured one may be 0 in tests). */
@@ -59,6 +64,7 @@ export class UdpTransport implements Transport {
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('error', reject);
+        socket.once('close', () => reject(new Error('closed while opening')));
         const opened = () => {
           socket.off('error', reject);
           resolve();
@@ -70,9 +76,8 @@ export class UdpTransport implements Transport {
         }
       });
     } catch (error) {
-      this.#state = 'closed';
-      this.#socket = null;
-      socket.close();
+      // Null: closed by `close()` while the name was looked up.
+      if (this.#socket !== null) await this.close();
       throw new TransportError(this.#problem(error), error);
     }
     this.#state = 'open';
@@ -143,7 +148,8 @@ export class UdpTransport implements Transport {
       events.onWarning(`The UDP receive buffer could not be enlarged: ${messageOf(error)}.`, {});
     }
     // Linux reports twice what it gives (bookkeeping included) and caps silently at net.core.rmem_max.
-    const grantedBytes = socket.getRecvBufferSize();
+    const grantedBytes = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1);
+    this.#receiveBufferBytes = grantedBytes;
     if (grantedBytes < WANTED_BUFFER_BYTES) {
       events.onWarning(
         `The UDP receive buffer is ${Math.round(grantedBytes / 1024)} KiB instead of 8 MiB: with many vehicles, telemetry is lost when the server is busy. As root: sysctl -w net.core.rmem_max=8388608.`,
