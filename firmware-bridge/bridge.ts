@@ -25,6 +25,7 @@ import { TlogRecorder } from './recorder/tlog-recorder.ts';
 import { parseLinkUrl } from './transport/parse-link-url.ts';
 import type { Transport } from './transport/transport.ts';
 import { Directory } from './vehicle/directory.ts';
+import type { Detail } from './vehicle/rate-wishes.ts';
 import { Vehicle } from './vehicle/vehicle.ts';
 
 /**
@@ -50,6 +51,7 @@ export class LiveBridge implements Bridge {
   readonly #recorder: TlogRecorder | null;
   readonly #hub: EventHub;
   readonly #changed = new Set<Vehicle>();
+  #interest: ReadonlySet<VehicleId> | null = null;
   readonly #timers: TimerHandle[] = [];
   #batchTimer: TimerHandle | null = null;
   #batchSentAtMs = Number.NEGATIVE_INFINITY;
@@ -82,6 +84,7 @@ export class LiveBridge implements Bridge {
           ourComponentId: config.componentId,
           lostAfterMs: config.lostAfterMs,
           services: {},
+          detail: this.#detailOf(vehicleId),
           telemetryRateHz: config.telemetryRateHz,
           onEvent,
           onChange: (vehicle) => this.#onChange(vehicle),
@@ -138,6 +141,22 @@ export class LiveBridge implements Bridge {
 
   subscribe(listener: (event: BridgeEvent) => void): () => void {
     return this.#hub.subscribe(listener);
+  }
+
+  async setInterest(vehicleIds: readonly VehicleId[] | null): Promise<void> {
+    this.#interest = vehicleIds === null ? null : new Set(vehicleIds);
+    for (const vehicle of this.#directory.vehicles.values())
+      vehicle.setDetail(this.#detailOf(vehicle.vehicleId));
+  }
+
+  #detailOf(vehicleId: VehicleId): Detail {
+    return this.#interest === null || this.#interest.has(vehicleId) ? 'full' : 'background';
+  }
+
+  /** Tells every change that waits for its batch. */
+  flush(): void {
+    this.#batchTimer?.cancel();
+    this.#sendBatch();
   }
 
   async uploadMission(

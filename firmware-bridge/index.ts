@@ -1,9 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { LiveBridge } from './bridge.ts';
 import { systemClock } from './clock.ts';
 import type { Bridge, BridgeConfig, Clock } from './model.ts';
-import { createTransport } from './transport/create-transport.ts';
-import { parseLinkUrl } from './transport/parse-link-url.ts';
+import { openHere } from './open-here.ts';
+import { openThread } from './thread/open-thread.ts';
 
 /** The one door of the bridge. */
 export { BridgeError } from './bridge-error.ts';
@@ -20,6 +20,11 @@ export interface BridgeDeps {
   readonly clock?: Clock;
   /** 0 ≤ value < 1; jitter of reconnection and rates. Default: Math.random. */
   readonly random?: () => number;
+  /**
+   * True: on its own thread, so that nothing here can stall it (`clock` and `random` do not reach it there). Default:
+   * where it was built; run from source (tests) threads cannot load TypeScript.
+   */
+  readonly ownThread?: boolean;
   /** False: the server is hung or stopping, and aircraft shall notice by our silence. Default: always true. */
   readonly isHealthy?: () => boolean;
 }
@@ -31,14 +36,14 @@ export interface BridgeDeps {
  * @throws BridgeError `config.link-url`, `config.link-id`, `config.system-id`
  */
 export async function openBridge(config: BridgeConfig, deps: BridgeDeps): Promise<Bridge> {
-  const clock = deps.clock ?? systemClock;
-  const bridge = new LiveBridge(config, {
-    clock,
+  const isHealthy = deps.isHealthy ?? (() => true);
+  const workerFile = new URL('./worker.js', import.meta.url);
+  const ownThread = deps.ownThread ?? existsSync(workerFile);
+  if (ownThread) return openThread(config, { workerFile, logger: deps.logger, isHealthy });
+  return openHere(config, {
+    clock: deps.clock ?? systemClock,
     random: deps.random ?? Math.random,
     logger: deps.logger,
-    isHealthy: deps.isHealthy ?? (() => true),
-    createTransport: (url) => createTransport(parseLinkUrl(url), clock),
+    isHealthy,
   });
-  await bridge.start();
-  return bridge;
 }

@@ -382,6 +382,11 @@ export interface Bridge {
   vehicle(vehicleId: VehicleId): VehicleState | null;
   /** Returns the way to stop listening. A listener that throws is logged and does not stop the others. */
   subscribe(listener: (event: BridgeEvent) => void): () => void;
+  /**
+   * Full detail for these vehicles, a background rate for the rest; null: full detail for all (as at the start).
+   * Vehicles that are not known yet count too.
+   */
+  setInterest(vehicleIds: readonly VehicleId[] | null): Promise<void>;
   /** Uploads `items`, reads them back, compares. One transfer per vehicle at a time. */
   uploadMission(
     vehicleId: VehicleId,

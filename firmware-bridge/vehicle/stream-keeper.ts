@@ -12,10 +12,15 @@ import type { Source } from './source.ts';
 export class StreamKeeper {
   readonly #options: { readonly random: () => number; readonly telemetryRateHz: number };
   readonly #keepers = new Map<Source, RateKeeper>();
-  #detail: Detail = 'full';
+  #detail: Detail;
 
-  constructor(options: { readonly random: () => number; readonly telemetryRateHz: number }) {
+  constructor(options: {
+    readonly random: () => number;
+    readonly telemetryRateHz: number;
+    readonly detail: Detail;
+  }) {
     this.#options = options;
+    this.#detail = options.detail;
   }
 
   setDetail(detail: Detail, autopilot: AutopilotKind, nowMs: number): void {

@@ -44,6 +44,7 @@ export interface VehicleOptions {
   readonly ourComponentId: number;
   readonly lostAfterMs: number;
   readonly telemetryRateHz: number;
+  readonly detail: Detail;
   readonly services: ServiceOptions;
   readonly onEvent: (event: BridgeEvent) => void;
   readonly onChange: (vehicle: Vehicle) => void;

@@ -1,0 +1,96 @@
+import { BridgeError } from '../bridge-error.ts';
+import { every } from '../clock.ts';
+import type { Bridge, Clock } from '../model.ts';
+import type { FromBridge, PlainError, ToBridge } from './messages.ts';
+import { DeltaEncoder } from './snapshot-delta.ts';
+
+/**
+ * The bridge's side of the thread border. Neither a result nor an event is posted before the state that it speaks
+ * of: who asks for `vehicle()` after `hold()` was done sees the new mode.
+ */
+const LINKS_EVERY_MS = 1_000;
+
+export interface Port {
+  postMessage(message: FromBridge): void;
+  on(event: 'message', listener: (message: ToBridge) => void): unknown;
+}
+
+/** @param flush makes the bridge tell every change that it still holds back */
+export function serveBridge(
+  bridge: Bridge & { flush(): void },
+  port: Port,
+  clock: Clock,
+  onClosed: () => void = () => {},
+): void {
+  const encoder = new DeltaEncoder();
+  bridge.subscribe((event) => {
+    if (event.kind !== 'vehicles') {
+      bridge.flush();
+      port.postMessage({ kind: 'event', event });
+      return;
+    }
+    const deltas = event.states.map((state) => encoder.encode(state)).filter((delta) => delta !== null);
+    if (deltas.length > 0) port.postMessage({ kind: 'deltas', deltas });
+  });
+  const timer = every(clock, LINKS_EVERY_MS, () =>
+    port.postMessage({ kind: 'links', links: bridge.links() }),
+  );
+  port.on('message', (message) => {
+    if (message.kind === 'call') void answer(bridge, port, message);
+    else {
+      timer.cancel();
+      void bridge.close().finally(() => {
+        port.postMessage({ kind: 'closed' });
+        onClosed();
+      });
+    }
+  });
+  port.postMessage({ kind: 'ready', links: bridge.links() });
+}
+
+/** Settles always; an error of the call goes back to the caller. */
+async function answer(
+  bridge: Bridge & { flush(): void },
+  port: Port,
+  call: Extract<ToBridge, { kind: 'call' }>,
+): Promise<void> {
+  const { callId } = call;
+  try {
+    const args = [...call.args];
+    for (const position of call.callbacks) {
+      args[position] = (...values: unknown[]) =>
+        port.postMessage({ kind: 'callback', callId, position, args: values });
+    }
+    const value: unknown = await method(bridge, call.path)(...args);
+    bridge.flush();
+    port.postMessage({ kind: 'result', callId, value });
+  } catch (error) {
+    port.postMessage({ kind: 'error', callId, error: plainError(error) });
+  }
+}
+
+function method(bridge: Bridge, path: string): (...args: unknown[]) => unknown {
+  const [name = '', member] = path.split('.');
+  const owner = bridge as unknown as Record<string, unknown>;
+  const group = member === undefined ? owner : (owner[name] as Record<string, unknown> | undefined);
+  const called = group?.[member ?? name];
+  if (typeof called !== 'function') throw new Error(`the bridge has no ${path}`);
+  return called.bind(group) as (...args: unknown[]) => unknown;
+}
+
+export function plainError(error: unknown): PlainError {
+  const isBridgeError = error instanceof BridgeError;
+  return {
+    code: isBridgeError ? error.code : null,
+    message: error instanceof Error ? error.message : String(error),
+    details: isBridgeError ? error.details : {},
+    stack: error instanceof Error ? (error.stack ?? null) : null,
+  };
+}
+
+export function errorFrom(plain: PlainError): Error {
+  if (plain.code !== null) return new BridgeError(plain.code, plain.message, plain.details);
+  const error = new Error(plain.message);
+  if (plain.stack !== null) error.stack = plain.stack;
+  return error;
+}
