@@ -6,10 +6,12 @@ import type { Frame } from './codec/framer.ts';
 import { EventHub } from './event-hub.ts';
 import { startHeartbeat } from './link/heartbeat.ts';
 import { Link } from './link/link.ts';
+import { LoopHealth } from './loop-health.ts';
 import type {
   Bridge,
   BridgeConfig,
   BridgeEvent,
+  BridgeHealth,
   Clock,
   CommandOutcome,
   LaunchProgress,
@@ -41,6 +43,8 @@ export interface BridgeParts {
 }
 
 const BATCH_MS = 50;
+/** A big fleet is told less often rather than taking all the time of whoever listens: 2,000 snapshots a second. */
+const MS_PER_SNAPSHOT = 0.5;
 const TICK_MS = 100;
 const QUALITY_MS = 1_000;
 
@@ -51,9 +55,12 @@ export class LiveBridge implements Bridge {
   readonly #recorder: TlogRecorder | null;
   readonly #hub: EventHub;
   readonly #changed = new Set<Vehicle>();
+  readonly #loop = new LoopHealth();
+  #health: BridgeHealth = { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0, busyFraction: 0 };
   #interest: ReadonlySet<VehicleId> | null = null;
   readonly #timers: TimerHandle[] = [];
   #batchTimer: TimerHandle | null = null;
+  #batchEveryMs = BATCH_MS;
   #batchSentAtMs = Number.NEGATIVE_INFINITY;
   #closing: Promise<void> | null = null;
 
@@ -129,6 +136,10 @@ export class LiveBridge implements Bridge {
 
   links(): readonly LinkStatus[] {
     return this.#links.map((link) => link.status());
+  }
+
+  health(): BridgeHealth {
+    return this.#health;
   }
 
   vehicles(): readonly VehicleState[] {
@@ -216,6 +227,7 @@ export class LiveBridge implements Bridge {
 
   async #close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
+    this.#loop.close();
     for (const vehicle of this.#directory.vehicles.values()) vehicle.close('shutdown');
     this.#sendBatch();
     this.#batchTimer?.cancel();
@@ -268,6 +280,7 @@ export class LiveBridge implements Bridge {
   }
 
   #refreshLinkQuality(): void {
+    this.#health = this.#loop.look();
     const nowMs = this.#parts.clock.nowMs();
     for (const vehicle of this.#directory.vehicles.values()) vehicle.refreshLinkQuality(nowMs);
   }
@@ -276,7 +289,7 @@ export class LiveBridge implements Bridge {
     this.#changed.add(vehicle);
     if (this.#batchTimer !== null || this.#closing !== null) return;
     const { clock } = this.#parts;
-    const waitMs = Math.max(0, this.#batchSentAtMs + BATCH_MS - clock.nowMs());
+    const waitMs = Math.max(0, this.#batchSentAtMs + this.#batchEveryMs - clock.nowMs());
     this.#batchTimer = clock.setTimer(() => this.#sendBatch(), waitMs);
   }
 
@@ -284,6 +297,7 @@ export class LiveBridge implements Bridge {
     this.#batchTimer = null;
     if (this.#changed.size === 0) return;
     const states = [...this.#changed].map((vehicle) => vehicle.snapshot);
+    this.#batchEveryMs = Math.max(BATCH_MS, states.length * MS_PER_SNAPSHOT);
     this.#changed.clear();
     this.#batchSentAtMs = this.#parts.clock.nowMs();
     this.#hub.emit({ kind: 'vehicles', states });

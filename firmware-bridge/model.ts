@@ -22,8 +22,70 @@ export interface TimerHandle {
 
 export interface LinkConfig {
   readonly linkId: LinkId;
-  /** `udp-listen://0.0.0.0:14550`, `udp://host:port`, `tcp://host:port`, `serial:///dev/ttyUSB0?baud=57600`. */
+  /** `udp-listen://0.0.0.0:14550`, `udp://host:port`, `tcp://host:port`, `tcp-listen://0.0.0.0:5760`,
+   * `serial:///dev/ttyUSB0?baud=57600`. */
   readonly url: string;
+  /** Absent: signatures are neither made nor looked at. */
+  readonly signing?: LinkSigningConfig;
+}
+
+/**
+ * `required`: frames without a good signature are counted and dropped (RADIO_STATUS excepted). `accepted`: unsigned
+ * frames are taken, wrongly signed and replayed ones dropped. `off`: signatures are ignored and not made.
+ */
+export type SigningPolicy = 'required' | 'accepted' | 'off';
+
+/** MAVLink 2 signatures on one link. Keys are named by file: 32 bytes or 64 hexadecimal digits, mode 0600. */
+export interface LinkSigningConfig {
+  readonly policy: SigningPolicy;
+  /** 0–255, in our signatures; each link of ours has its own. */
+  readonly signingLinkId: number;
+  /** Key of every vehicle on this link that has none of its own. */
+  readonly keyFile?: string | null;
+  /** By system id. */
+  readonly vehicleKeyFiles?: Readonly<Record<string, string>>;
+  /** The link is trusted to carry a new key in clear (a cable on the bench, never a radio). Default false. */
+  readonly allowKeySetup?: boolean;
+}
+
+/** Another ground station that is shown our traffic over UDP. */
+export interface ForwardConfig {
+  /** For statuses and logs; each its own. */
+  readonly forwardId: string;
+  /** `udp://host:port`, where the other station listens. */
+  readonly url: string;
+  /** `read-only`: what it sends is counted and dropped. `read-write`: it reaches the vehicles, bytes unchanged. */
+  readonly mode: 'read-only' | 'read-write';
+  /** Absent: every link, everything. */
+  readonly links?: readonly ForwardLink[];
+  /** What we send to the vehicles is shown too. Default false. */
+  readonly showOwnFrames?: boolean;
+}
+
+/** One link's share in a forward. An absent list lets everything through; deny goes before allow. Both ways. */
+export interface ForwardLink {
+  readonly linkId: LinkId;
+  readonly allowMessageIds?: readonly number[];
+  readonly denyMessageIds?: readonly number[];
+  readonly allowSystemIds?: readonly number[];
+  readonly denySystemIds?: readonly number[];
+}
+
+export interface ForwardStatus {
+  readonly forwardId: string;
+  readonly url: string;
+  readonly state: LinkState;
+  readonly problem: LinkProblem | null;
+  /** To the other station. */
+  readonly framesOut: number;
+  /** From it, and passed to at least one vehicle. */
+  readonly framesIn: number;
+  /** From it, and dropped: it is read-only, a filter says no, or the frame carries a key. */
+  readonly refused: number;
+  /** From it, for a system that is not heard anywhere. */
+  readonly unroutable: number;
+  /** To it, and lost because the socket took no more. */
+  readonly overflow: number;
 }
 
 export interface BridgeConfig {
@@ -37,6 +99,10 @@ export interface BridgeConfig {
   readonly telemetryRateHz: number;
   /** Folder for `.tlog` files, one per flight; null: nothing is recorded. */
   readonly recordingDir: string | null;
+  /** Where the timestamps of our signatures are kept over restarts; absent or null: nowhere. */
+  readonly signingStateFile?: string | null;
+  /** Other ground stations that see what we see. */
+  readonly forwards?: readonly ForwardConfig[];
 }
 
 export type LinkState = 'opening' | 'open' | 'waiting' | 'closed';
@@ -55,6 +121,12 @@ export interface LinkStatus {
   readonly garbageBytes: number;
   readonly badCrc: number;
   readonly rejected: number;
+  /** Frames not delivered by the link's signing policy: without a signature, with a wrong one, seen before. */
+  readonly unsigned: number;
+  readonly badSignature: number;
+  readonly replayed: number;
+  /** UDP: the receive buffer that the system granted; null: not a UDP link, or not open. */
+  readonly receiveBufferBytes: number | null;
   /** Addresses heard on this link now (UDP peers, or the one far end). */
   readonly endpoints: readonly string[];
 }
@@ -376,8 +448,17 @@ export type BridgeEvent =
   | { readonly kind: 'recording-failed'; readonly vehicleId: VehicleId; readonly message: string }
   | { readonly kind: 'link'; readonly status: LinkStatus };
 
+/** Of the thread that talks to the aircraft, over about the last second. */
+export interface BridgeHealth {
+  readonly eventLoopDelayP99Ms: number;
+  readonly eventLoopDelayMaxMs: number;
+  /** 0–1: the part of the time in which it works. */
+  readonly busyFraction: number;
+}
+
 export interface Bridge {
   links(): readonly LinkStatus[];
+  health(): BridgeHealth;
   vehicles(): readonly VehicleState[];
   vehicle(vehicleId: VehicleId): VehicleState | null;
   /** Returns the way to stop listening. A listener that throws is logged and does not stop the others. */

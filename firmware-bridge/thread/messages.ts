@@ -1,4 +1,4 @@
-import type { BridgeConfig, BridgeEvent, LinkStatus } from '../model.ts';
+import type { BridgeConfig, BridgeEvent, BridgeHealth, LinkStatus } from '../model.ts';
 import type { SnapshotDelta } from './snapshot-delta.ts';
 
 /** What goes between the main thread and the bridge's thread. Plain data, in order, never lost. */
@@ -20,7 +20,7 @@ export type FromBridge =
   | { readonly kind: 'deltas'; readonly deltas: readonly SnapshotDelta[] }
   | { readonly kind: 'event'; readonly event: Exclude<BridgeEvent, { kind: 'vehicles' }> }
   /** Once a second; also the sign that the thread lives. */
-  | { readonly kind: 'links'; readonly links: readonly LinkStatus[] }
+  | { readonly kind: 'links'; readonly links: readonly LinkStatus[]; readonly health: BridgeHealth }
   | {
       readonly kind: 'callback';
       readonly callId: number;

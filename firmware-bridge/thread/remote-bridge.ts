@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { BridgeError } from '../bridge-error.ts';
 import { EventHub } from '../event-hub.ts';
-import type { Bridge, BridgeEvent, LinkStatus, VehicleId, VehicleState } from '../model.ts';
+import type { Bridge, BridgeEvent, BridgeHealth, LinkStatus, VehicleId, VehicleState } from '../model.ts';
 import type { FromBridge, ToBridge } from './messages.ts';
 import { errorFrom } from './serve-bridge.ts';
 import { DeltaDecoder } from './snapshot-delta.ts';
@@ -23,6 +23,7 @@ export class RemoteCore {
   readonly #calls = new Map<number, Call>();
   #post: ((message: ToBridge) => void) | null = null;
   #links: readonly LinkStatus[] = [];
+  #health: BridgeHealth = { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0, busyFraction: 0 };
   #nextCallId = 1;
 
   constructor(logger: Logger) {
@@ -49,6 +50,10 @@ export class RemoteCore {
       this.#decoder.decode({ vehicleId, change: { connection: 'lost' } }),
     );
     if (states.length > 0) this.#hub.emit({ kind: 'vehicles', states });
+  }
+
+  get health(): BridgeHealth {
+    return this.#health;
   }
 
   get links(): readonly LinkStatus[] {
@@ -98,8 +103,11 @@ export class RemoteCore {
         if (message.event.kind === 'link') this.#noticeLink(message.event.status);
         this.#hub.emit(message.event);
         return;
-      case 'ready':
       case 'links':
+        this.#health = message.health;
+        this.#links = message.links;
+        return;
+      case 'ready':
         this.#links = message.links;
         return;
       case 'callback':
@@ -184,6 +192,7 @@ export function remoteBridge(core: RemoteCore, close: () => Promise<void>): Brid
       core.call(path, args) as Promise<never>;
   return {
     links: () => core.links,
+    health: () => core.health,
     vehicles: () => [...core.states.values()],
     vehicle: (vehicleId) => core.states.get(vehicleId) ?? null,
     subscribe: (listener) => core.subscribe(listener),

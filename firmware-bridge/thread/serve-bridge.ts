@@ -33,7 +33,7 @@ export function serveBridge(
     if (deltas.length > 0) port.postMessage({ kind: 'deltas', deltas });
   });
   const timer = every(clock, LINKS_EVERY_MS, () =>
-    port.postMessage({ kind: 'links', links: bridge.links() }),
+    port.postMessage({ kind: 'links', links: bridge.links(), health: bridge.health() }),
   );
   port.on('message', (message) => {
     if (message.kind === 'call') void answer(bridge, port, message);

@@ -59,16 +59,21 @@ const MAX_SOURCES = 2_000;
 /** An aircraft that changed its address is silent at the old one by then. */
 const OLD_ADDRESS_SILENT_MS = 1_500;
 const TWIN_AFTER_MS = 3_000;
+/** A conflict that begins is seen at once, when its second aircraft is met; this is for its end. */
+const CONFLICTS_EVERY_MS = 500;
 
 export class Directory {
   readonly #options: DirectoryOptions;
-  readonly #sources = new Map<string, Entry>();
+  readonly #sources = new Set<Entry>();
+  /** By link, endpoint and system id. Load: asked twice for every frame, so without making keys of text. */
+  readonly #byAddress = new Map<Link, Map<string, (Entry | undefined)[]>>();
   /** By link and endpoint, for frames that concern everybody there. */
   readonly #byEndpoint = new Map<string, Set<Entry>>();
   /** By link and system id, for components that have an address of their own. */
   readonly #bySystem = new Map<string, Set<Entry>>();
   readonly #vehicles = new Map<VehicleId, Vehicle>();
   readonly #conflicts = new Map<string, string>();
+  #conflictsAtMs = Number.NEGATIVE_INFINITY;
   #warnedOwnSystemId = false;
 
   constructor(options: DirectoryOptions) {
@@ -81,7 +86,7 @@ export class Directory {
 
   /** The aircraft whose autopilot has this system id at this endpoint. */
   vehicleAt(link: Link, endpoint: string, systemId: number): Vehicle | null {
-    return this.#sources.get(sourceKey(link, endpoint, systemId))?.vehicle ?? null;
+    return this.#sourceAt(link, endpoint, systemId)?.vehicle ?? null;
   }
 
   vehiclesAtEndpoint(link: Link, endpoint: string): readonly Vehicle[] {
@@ -104,8 +109,7 @@ export class Directory {
       this.#handleComponent(link, endpoint, frame, atMs);
       return;
     }
-    const source =
-      this.#sources.get(sourceKey(link, endpoint, frame.systemId)) ?? this.#meet(link, endpoint, frame, atMs);
+    const source = this.#sourceAt(link, endpoint, frame.systemId) ?? this.#meet(link, endpoint, frame, atMs);
     if (source === null) return;
     source.loss.count(frame.sequence, atMs);
     const bootMs = bootTimeOf(frame);
@@ -120,21 +124,34 @@ export class Directory {
     }
   }
 
+  #sourceAt(link: Link, endpoint: string, systemId: number): Entry | null {
+    return this.#byAddress.get(link)?.get(endpoint)?.[systemId] ?? null;
+  }
+
+  #addressesOf(link: Link, endpoint: string): (Entry | undefined)[] {
+    const addresses = this.#byAddress.get(link) ?? new Map<string, (Entry | undefined)[]>();
+    this.#byAddress.set(link, addresses);
+    const systems = addresses.get(endpoint) ?? [];
+    addresses.set(endpoint, systems);
+    return systems;
+  }
+
   /** Several times a second. */
   tick(nowMs: number): void {
-    for (const source of this.#sources.values()) {
+    for (const source of this.#sources) {
       if (source.vehicle !== null) continue;
       if (nowMs - source.lastHeardAtMs > this.#options.lostAfterMs) continue;
       if (nowMs - source.askedSinceMs >= IDENTIFY_MS) this.#publishUnidentified(source, nowMs);
       else this.#ask(source, nowMs);
     }
+    if (nowMs < this.#conflictsAtMs) return;
+    this.#conflictsAtMs = nowMs + CONFLICTS_EVERY_MS;
     this.#findConflicts(nowMs);
   }
 
   /** Cameras, gimbals, companions: parts of the vehicle whose system id they use. */
   #handleComponent(link: Link, endpoint: string, frame: Frame, atMs: number): void {
-    const source =
-      this.#sources.get(sourceKey(link, endpoint, frame.systemId)) ?? this.#onlySource(link, frame.systemId);
+    const source = this.#sourceAt(link, endpoint, frame.systemId) ?? this.#onlySource(link, frame.systemId);
     if (source?.vehicle == null) return;
     // A ground station that was given an aircraft's system id is no part of that aircraft.
     if (frame.messageId === Heartbeat.MSG_ID && isForeignType(decode(frame, Heartbeat).type)) return;
@@ -182,7 +199,8 @@ export class Directory {
       nextAskAtMs: atMs,
       heartbeat: frame,
     };
-    this.#sources.set(sourceKey(link, endpoint, frame.systemId), source);
+    this.#sources.add(source);
+    this.#addressesOf(link, endpoint)[frame.systemId] = source;
     addTo(this.#byEndpoint, endpointKey(link, endpoint), source);
     addTo(this.#bySystem, systemKey(link, frame.systemId), source);
     return source;
@@ -282,7 +300,7 @@ export class Directory {
   /** Different aircraft, alive, one system id, one link. */
   #findConflicts(nowMs: number): void {
     const groups = new Map<string, Entry[]>();
-    for (const source of this.#sources.values()) {
+    for (const source of this.#sources) {
       if (source.vehicle === null || nowMs - source.lastHeardAtMs >= this.#options.lostAfterMs) continue;
       const key = `${source.link.linkId} ${source.systemId}`;
       const group = groups.get(key);
@@ -314,9 +332,13 @@ export class Directory {
   }
 
   #forgetOldest(nowMs: number): boolean {
-    for (const [key, source] of this.#sources) {
+    for (const source of this.#sources) {
       if (nowMs - source.lastHeardAtMs < this.#options.lostAfterMs) continue;
-      this.#sources.delete(key);
+      this.#sources.delete(source);
+      const addresses = this.#byAddress.get(source.link);
+      const systems = addresses?.get(source.endpoint) ?? [];
+      systems[source.systemId] = undefined;
+      if (systems.every((other) => other === undefined)) addresses?.delete(source.endpoint);
       source.vehicle?.removeSource(source);
       removeFrom(this.#byEndpoint, endpointKey(source.link, source.endpoint), source);
       removeFrom(this.#bySystem, systemKey(source.link, source.systemId), source);
@@ -367,8 +389,4 @@ function systemKey(link: Link, systemId: number): string {
 
 function endpointKey(link: Link, endpoint: string): string {
   return `${link.linkId} ${endpoint}`;
-}
-
-function sourceKey(link: Link, endpoint: string, systemId: number): string {
-  return `${link.linkId} ${endpoint} ${systemId}`;
 }

@@ -63,6 +63,7 @@ export class Vehicle {
   readonly #components = new Components();
   readonly #streams: StreamKeeper;
   #telemetry: Telemetry;
+  #heardAtMs: number;
   #stateFromMs = Number.NEGATIVE_INFINITY;
   #armed: boolean | null = null;
 
@@ -71,6 +72,7 @@ export class Vehicle {
     this.#options = options;
     this.vehicleId = vehicleId;
     this.#log = options.logger.child({ vehicleId });
+    this.#heardAtMs = clock.nowMs();
     this.#links = new LinkSet(source);
     this.#inbox = new Inbox(options.ourSystemId);
     this.#streams = new StreamKeeper(options);
@@ -96,6 +98,11 @@ export class Vehicle {
   }
 
   get snapshot(): VehicleState {
+    // The time of every single frame is noted apart and put in when somebody looks: a new picture for each of 25,000
+    // frames a second would be work for nobody.
+    if (this.#telemetry.snapshot.lastHeardAtMs !== this.#heardAtMs) {
+      this.#telemetry = withSnapshot(this.#telemetry, { lastHeardAtMs: this.#heardAtMs });
+    }
     return this.#telemetry.snapshot;
   }
 
@@ -170,7 +177,7 @@ export class Vehicle {
     this.#tellTexts(this.#texts.flush(nowMs), nowMs);
     if (this.#links.choose(nowMs)) this.#tellRoute(nowMs);
     const { snapshot } = this.#telemetry;
-    const silentForMs = nowMs - snapshot.lastHeardAtMs;
+    const silentForMs = nowMs - this.#heardAtMs;
     if (snapshot.connection === 'online' && silentForMs >= this.#options.lostAfterMs) {
       this.#update(withSnapshot(this.#telemetry, { connection: 'lost' }));
       this.#log.warn({ silentForMs: Math.round(silentForMs) }, 'vehicle is not heard any more');
@@ -225,7 +232,7 @@ export class Vehicle {
       ourSystemId,
       ourComponentId,
       target: { systemId: source.systemId, componentId: source.componentId },
-      state: () => this.#telemetry.snapshot,
+      state: () => this.snapshot,
       update: (change) => this.#update(withSnapshot(this.#telemetry, change)),
       onVerifiedPlan: (plan) => this.#update(withVerifiedPlan(this.#telemetry, plan, clock.nowMs())),
       send: (message) => this.send(message),
@@ -294,10 +301,10 @@ export class Vehicle {
   }
 
   #noticeHeard(atMs: number): void {
-    const { snapshot } = this.#telemetry;
-    const silentForMs = atMs - snapshot.lastHeardAtMs;
+    const silentForMs = atMs - this.#heardAtMs;
+    this.#heardAtMs = atMs;
+    if (this.#telemetry.snapshot.connection === 'online') return;
     this.#update(withSnapshot(this.#telemetry, { lastHeardAtMs: atMs, connection: 'online' }));
-    if (snapshot.connection === 'online') return;
     this.#log.info({ silentForMs: Math.round(silentForMs) }, 'vehicle is heard again');
     this.#options.onEvent({ kind: 'vehicle-back', vehicleId: this.vehicleId, silentForMs });
   }

@@ -59,6 +59,12 @@ export class FakeBridge implements Bridge {
     onProgress?.({ phase: 'upload', itemsDone: items.length, itemsTotal: items.length });
     return this.uploadOutcome;
   }
+  health() {
+    return { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0, busyFraction: 0 };
+  }
+  async setInterest(vehicleIds: readonly VehicleId[] | null) {
+    this.calls.push(`interest ${vehicleIds?.join(' ') ?? 'all'}`);
+  }
   async downloadMission() {
     return { kind: 'not-connected' } as const;
   }
