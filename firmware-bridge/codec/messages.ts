@@ -96,7 +96,22 @@ export function buildMessage<T extends MavLinkDataBase>(
 type MavLinkDataBase = import('mavlink-mappings').MavLinkData;
 type MessageClass<T extends MavLinkDataBase> = import('mavlink-mappings').MavLinkDataConstructor<T>;
 
-export { GpsGlobalOrigin, ParamRequestList, SetMode } from 'mavlink-mappings/dist/lib/common.js';
+export { CameraFeedback } from 'mavlink-mappings/dist/lib/ardupilotmega.js';
+export {
+  CameraCaptureStatus,
+  CameraImageCaptured,
+  CameraSettings,
+  GimbalDeviceAttitudeStatus,
+  GimbalManagerInformation,
+  GimbalManagerStatus,
+  GpsGlobalOrigin,
+  IlluminatorStatus,
+  ParamRequestList,
+  SetMode,
+  SetupSigning,
+  StorageInformation,
+  VideoStreamInformation,
+} from 'mavlink-mappings/dist/lib/common.js';
 export {
   CurrentEventSequence,
   Event,
@@ -105,3 +120,14 @@ export {
   RequestEvent,
   ResponseEventError,
 } from './extra-messages.ts';
+
+export {
+  FileTransferProtocol,
+  LogData,
+  LogEntry,
+  LogErase,
+  LogRequestData,
+  LogRequestEnd,
+  LogRequestList,
+  MavParamType,
+} from 'mavlink-mappings/dist/lib/common.js';

@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import { Encoder } from '../codec/encoder.ts';
 import { type Frame, Framer, type FramerCounters } from '../codec/framer.ts';
 import type { MavLinkData } from '../codec/messages.ts';
+import { isSecret } from '../codec/signing.ts';
 import type { Clock, LinkConfig, LinkId, LinkStatus } from '../model.ts';
 import { ReconnectingTransport } from '../transport/reconnecting.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { FrameGuard, FrameVerdict, RefusedCounters } from './frame-guard.ts';
 
 /**
  * One MAVLink session on one transport: bytes to frames (a framer per endpoint), messages to bytes (one encoder,
@@ -18,8 +20,18 @@ export interface LinkOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly createTransport: () => Transport;
+  /** Checks what comes and signs what leaves; absent or null: neither. */
+  readonly guard?: FrameGuard | null;
   readonly onFrame: (link: Link, endpoint: string, frame: Frame, atMs: number) => void;
-  /** Every frame that really left, for the record. `targetSystem` null: for everybody. */
+  /** A frame that the guard did not let through, for the record. */
+  readonly onRefused?: (
+    link: Link,
+    endpoint: string,
+    frame: Frame,
+    verdict: Exclude<FrameVerdict, 'ok'>,
+    atMs: number,
+  ) => void;
+  /** Every frame that really left, for the record, but those with a key. `targetSystem` null: for everybody. */
   readonly onSent: (
     link: Link,
     endpoint: string,
@@ -31,6 +43,7 @@ export interface LinkOptions {
   readonly onStatus: (link: Link) => void;
 }
 
+const NOTHING_REFUSED: RefusedCounters = { unsigned: 0, badSignature: 0, replayed: 0 };
 const NO_COUNTERS: FramerCounters = { frames: 0, badCrc: 0, garbageBytes: 0, rejected: 0 };
 const MAX_FRAMERS = 2_000;
 
@@ -79,22 +92,25 @@ export class Link {
     return this.#transport.endpoints();
   }
 
-  /** Encodes and sends to one endpoint; false when it could not leave. */
+  /** Encodes, signs and sends to one endpoint; false when it could not leave. */
   send(message: MavLinkData, endpoint: string): boolean {
     const raw = this.#encoder.encode(message);
-    if (!this.#transport.send(raw, endpoint)) return false;
-    this.#bytesOut += raw.length;
-    this.#framesOut++;
+    const messageId = (message.constructor as { MSG_ID?: number }).MSG_ID ?? -1;
     const target = (message as { targetSystem?: unknown }).targetSystem;
-    this.#options.onSent(
-      this,
-      endpoint,
-      raw,
-      (message.constructor as { MSG_ID?: number }).MSG_ID ?? -1,
-      typeof target === 'number' && target !== 0 ? target : null,
-      this.#options.clock.nowMs(),
-    );
-    return true;
+    const targetSystem = typeof target === 'number' && target !== 0 ? target : null;
+    let left = false;
+    for (const sealed of this.#options.guard?.seal(raw, endpoint, targetSystem) ?? [raw]) {
+      if (!this.#transmit(sealed, endpoint)) continue;
+      left = true;
+      if (isSecret(messageId)) continue;
+      this.#options.onSent(this, endpoint, sealed, messageId, targetSystem, this.#options.clock.nowMs());
+    }
+    return left;
+  }
+
+  /** Passes on a frame of somebody else, byte for byte; the caller keeps its own record. */
+  relay(raw: Buffer, endpoint: string): boolean {
+    return this.#transmit(raw, endpoint);
   }
 
   status(): LinkStatus {
@@ -112,6 +128,8 @@ export class Link {
       garbageBytes: counters.garbageBytes,
       badCrc: counters.badCrc,
       rejected: counters.rejected,
+      ...(this.#options.guard?.refused ?? NOTHING_REFUSED),
+      receiveBufferBytes: this.#transport.transport?.receiveBufferBytes ?? null,
       endpoints: this.endpoints(),
     };
   }
@@ -126,7 +144,23 @@ export class Link {
     const framer = this.#framerOf(endpoint);
     const frames =
       this.#transport.transport?.datagrams === false ? framer.push(bytes) : framer.pushDatagram(bytes);
-    for (const frame of frames) this.#options.onFrame(this, endpoint, frame, atMs);
+    for (const frame of frames) this.#deliver(frame, endpoint, atMs);
+  }
+
+  #deliver(frame: Frame, endpoint: string, atMs: number): void {
+    // No vehicle sends a key; what another station sends of it ends here.
+    if (isSecret(frame.messageId)) return;
+    const { guard, onFrame, onRefused } = this.#options;
+    const verdict = guard?.judge(frame, endpoint) ?? 'ok';
+    if (verdict === 'ok') onFrame(this, endpoint, frame, atMs);
+    else onRefused?.(this, endpoint, frame, verdict, atMs);
+  }
+
+  #transmit(raw: Buffer, endpoint: string): boolean {
+    if (!this.#transport.send(raw, endpoint)) return false;
+    this.#bytesOut += raw.length;
+    this.#framesOut++;
+    return true;
   }
 
   #framerOf(endpoint: string): Framer {
