@@ -1,4 +1,5 @@
 import type { MissionItem } from '../missions/mission-item.ts';
+import type { ActuatorState, CameraState, GimbalState } from './payload/state.ts';
 
 /**
  * The types that pass through the bridge's one door. All of them are plain data (structured-clone safe), so that
@@ -291,6 +292,11 @@ export interface VehicleState {
     readonly error: string | null;
     readonly receivedAtMs: number;
   } | null;
+  /** Cameras on board, each with whether it records; absent: none was found (yet). */
+  readonly cameras?: readonly CameraState[];
+  readonly gimbals?: readonly GimbalState[];
+  /** Relays and lights that report themselves. */
+  readonly actuators?: ActuatorState;
   /** What speaks with this aircraft's system id. */
   readonly components: readonly VehicleComponent[];
   readonly mission: {
@@ -446,6 +452,35 @@ export type BridgeEvent =
       readonly reason: 'disarmed' | 'shutdown' | 'write-failed';
     }
   | { readonly kind: 'recording-failed'; readonly vehicleId: VehicleId; readonly message: string }
+  /** A camera reports an image; texts come from it and are shown as text only. */
+  | {
+      readonly kind: 'image-captured';
+      readonly vehicleId: VehicleId;
+      readonly cameraId: string;
+      /** Zero-based. */
+      readonly index: number;
+      readonly ok: boolean;
+      /** Where the camera says it was; null: not told. */
+      readonly place: {
+        readonly lonDeg: number;
+        readonly latDeg: number;
+        readonly altitudeAmslM: number | null;
+        readonly relativeAltitudeM: number | null;
+      } | null;
+      /** Camera's own clock, epoch milliseconds; null: it has none. */
+      readonly takenAtMs: number | null;
+      readonly fileUrl: string | null;
+      readonly atMs: number;
+    }
+  /** A camera records, or does no more. `commanded`: within our own running command; else somebody or something else. */
+  | {
+      readonly kind: 'camera-recording-changed';
+      readonly vehicleId: VehicleId;
+      readonly cameraId: string;
+      readonly recording: boolean;
+      readonly commanded: boolean;
+      readonly atMs: number;
+    }
   | { readonly kind: 'link'; readonly status: LinkStatus };
 
 /** Of the thread that talks to the aircraft, over about the last second. */

@@ -287,43 +287,49 @@ export class Directory {
       'vehicle found',
     );
     this.#options.onEvent({ kind: 'vehicle-found', vehicleId });
-    this.#findConflicts(atMs);
+    this.#checkNewcomer(source, atMs);
   }
 
   #attach(vehicle: Vehicle, source: Entry, atMs: number): void {
     source.vehicle = vehicle;
     vehicle.addSource(source);
     vehicle.handle(source, source.heartbeat, atMs);
-    this.#findConflicts(atMs);
+    this.#checkNewcomer(source, atMs);
   }
 
   /** Different aircraft, alive, one system id, one link. */
   #findConflicts(nowMs: number): void {
-    const groups = new Map<string, Entry[]>();
-    for (const source of this.#sources) {
-      if (source.vehicle === null || nowMs - source.lastHeardAtMs >= this.#options.lostAfterMs) continue;
-      const key = `${source.link.linkId} ${source.systemId}`;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [source]);
-      else group.push(source);
-    }
     const inConflict = new Map<Vehicle, readonly string[]>();
-    for (const [key, group] of groups) {
-      const isConflict = new Set(group.map((source) => source.vehicle)).size > 1;
-      const endpoints = isConflict ? group.map((source) => source.endpoint).sort() : [];
-      for (const source of isConflict ? group : []) inConflict.set(source.vehicle as Vehicle, endpoints);
-      this.#tellConflict(key, group[0]?.systemId ?? 0, endpoints);
+    for (const [key, sources] of this.#bySystem) {
+      // Nearly every system id has one address: a fleet of 500 costs 500 looks, twice a second.
+      if (sources.size < 2 && !this.#conflicts.has(key)) continue;
+      const alive = [...sources].filter(
+        (source) => source.vehicle !== null && nowMs - source.lastHeardAtMs < this.#options.lostAfterMs,
+      );
+      const isConflict = new Set(alive.map((source) => source.vehicle)).size > 1;
+      const endpoints = isConflict ? alive.map((source) => source.endpoint).sort() : [];
+      for (const source of isConflict ? alive : []) inConflict.set(source.vehicle as Vehicle, endpoints);
+      this.#tellConflict(key, alive[0]?.systemId ?? 0, endpoints);
     }
     for (const vehicle of this.#vehicles.values()) {
       vehicle.setIdentityConflict(inConflict.get(vehicle) ?? null);
     }
   }
 
+  /** A second address of a system id has appeared. */
+  #checkNewcomer(source: Entry, nowMs: number): void {
+    const group = this.#bySystem.get(systemKey(source.link, source.systemId));
+    if (group !== undefined && group.size > 1) this.#findConflicts(nowMs);
+  }
+
   #tellConflict(key: string, systemId: number, endpoints: readonly string[]): void {
     const text = endpoints.join(' ');
     if ((this.#conflicts.get(key) ?? '') === text) return;
+    if (endpoints.length === 0) {
+      this.#conflicts.delete(key);
+      return;
+    }
     this.#conflicts.set(key, text);
-    if (endpoints.length === 0) return;
     this.#options.logger.error(
       { systemId, endpoints },
       `two aircraft use system id ${systemId}: commands to both are refused until one gets another id`,
