@@ -13,25 +13,46 @@ const PLACES = { lat: 252_809_000, lon: 1_102_900_000 };
 /** What a vehicle repeats, in the mix of a watched one: half position and attitude, the rest slow. */
 function messagesOf(n) {
   const position = m.buildMessage(m.GlobalPositionInt, {
-    ...{ timeBootMs: 1, lat: PLACES.lat + n * 1000, lon: PLACES.lon + n * 1000, alt: 180_000, relativeAlt: 30_000 },
+    ...{
+      timeBootMs: 1,
+      lat: PLACES.lat + n * 1000,
+      lon: PLACES.lon + n * 1000,
+      alt: 180_000,
+      relativeAlt: 30_000,
+    },
     ...{ vx: 500, vy: 300, vz: 10, hdg: 9_000 },
   });
-  const attitude = m.buildMessage(m.Attitude, { timeBootMs: 1, roll: 0.01, pitch: 0.02, yaw: 1.5, yawspeed: 0.1 });
+  const attitude = m.buildMessage(m.Attitude, {
+    timeBootMs: 1,
+    roll: 0.01,
+    pitch: 0.02,
+    yaw: 1.5,
+    yawspeed: 0.1,
+  });
   const slow = [
     m.buildMessage(m.SysStatus, { voltageBattery: 24_000, currentBattery: 1_200, batteryRemaining: 80 }),
     m.buildMessage(m.EkfStatusReport, { velocityVariance: 0.1, flags: 0x1f }),
     m.buildMessage(m.MissionCurrent, { seq: 3, total: 12, missionState: 3 }),
     m.buildMessage(m.ExtendedSysState, { landedState: 2 }),
     m.buildMessage(m.GpsRawInt, { fixType: 3, satellitesVisible: 14, eph: 80 }),
-    m.buildMessage(m.BatteryStatus, { voltages: [4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 65535, 65535, 65535, 65535] }),
+    m.buildMessage(m.BatteryStatus, {
+      voltages: [4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 65535, 65535, 65535, 65535],
+    }),
     m.buildMessage(m.VfrHud, { airspeed: 6, groundspeed: 6, alt: 180, throttle: 40 }),
     m.buildMessage(m.RcChannels, { chancount: 16, rssi: 200 }),
     m.buildMessage(m.Wind, { direction: 90, speed: 4 }),
     m.buildMessage(m.SystemTime, { timeUnixUsec: 1n, timeBootMs: 1 }),
   ];
-  const heartbeat = m.buildMessage(m.Heartbeat, { type: 2, autopilot: 3, baseMode: 0xd1, customMode: 3, systemStatus: 4 });
+  const heartbeat = m.buildMessage(m.Heartbeat, {
+    type: 2,
+    autopilot: 3,
+    baseMode: 0xd1,
+    customMode: 3,
+    systemStatus: 4,
+  });
   const cycle = [heartbeat];
-  for (let i = 1; i < rate; i++) cycle.push(i % 4 === 0 ? slow[(i / 4) % slow.length] : i % 2 ? position : attitude);
+  for (let i = 1; i < rate; i++)
+    cycle.push(i % 4 === 0 ? slow[(i / 4) % slow.length] : i % 2 ? position : attitude);
   return cycle;
 }
 
@@ -56,7 +77,9 @@ for (let n = 0; n < vehicles; n++) {
               m.buildMessage(m.AutopilotVersion, {
                 capabilities: 0xf3ffn,
                 flightSwVersion: 0x04070000,
-                uid2: Array.from({ length: 18 }, (_, i) => (i === 0 ? n & 255 : i === 1 ? n >> 8 : i < 12 ? 7 : 0)),
+                uid2: Array.from({ length: 18 }, (_, i) =>
+                  i === 0 ? n & 255 : i === 1 ? n >> 8 : i < 12 ? 7 : 0,
+                ),
               }),
             ),
           ),

@@ -64,7 +64,8 @@ const cpuBefore = process.cpuUsage();
 const startedMs = performance.now();
 const framesOf = () => bridge.links().reduce((sum, link) => sum + link.framesIn, 0);
 const usable = () =>
-  bridge.vehicles().filter((v) => v.connection === 'online' && v.hardwareUid !== null && v.position !== null).length;
+  bridge.vehicles().filter((v) => v.connection === 'online' && v.hardwareUid !== null && v.position !== null)
+    .length;
 let discoverS = Number.NaN;
 let rssMb = 0;
 const delays = [];
@@ -95,15 +96,33 @@ rmSync(recordingDir, { recursive: true, force: true });
 const sustained = received / sentS;
 const lost = sent - received;
 report('ingest', [
-  metric('frames_per_s.sustained', round(sustained, 0), 'frames/s', `>=${Math.min(25_000, vehicles * rate * 0.99)}`, sustained >= Math.min(25_000, vehicles * rate) * 0.99),
+  metric(
+    'frames_per_s.sustained',
+    round(sustained, 0),
+    'frames/s',
+    `>=${Math.min(25_000, vehicles * rate * 0.99)}`,
+    sustained >= Math.min(25_000, vehicles * rate) * 0.99,
+  ),
   metric('frames_lost', lost, 'frames', '=0', lost === 0),
   metric('frames_lost.kernel', kernelDrops, 'frames'),
   metric('frames_wrong', wrong, 'frames', '=0', wrong === 0),
-  metric('framer_frames_per_s', round(framer.framerFramesPerS, 0), 'frames/s', '>=5000000', framer.framerFramesPerS >= 5e6),
+  metric(
+    'framer_frames_per_s',
+    round(framer.framerFramesPerS, 0),
+    'frames/s',
+    '>=5000000',
+    framer.framerFramesPerS >= 5e6,
+  ),
   metric('framer_vs_library_ratio', round(framer.ratio, 1), '×', '>=20', framer.ratio >= 20),
   metric('cpu_us_per_frame', round((cpu.user + cpu.system) / received, 2), 'µs'),
   metric('bridge_busy_pct', round(100 * quantile(busy, 0.5), 1), '%'),
-  metric('event_loop_p99_ms', round(quantile(delays.slice(2), 0.99), 2), 'ms', '<20', quantile(delays.slice(2), 0.99) < 20),
+  metric(
+    'event_loop_p99_ms',
+    round(quantile(delays.slice(2), 0.99), 2),
+    'ms',
+    '<20',
+    quantile(delays.slice(2), 0.99) < 20,
+  ),
   metric('rss_mb', round(rssMb, 0), 'MiB'),
   metric('discover_500_s', round(discoverS, 2), 's', '<=10', discoverS <= 10),
   metric('vehicles', fleet.length, 'vehicles', `=${vehicles}`, fleet.length === vehicles),
