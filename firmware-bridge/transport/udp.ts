@@ -5,6 +5,7 @@ import type { LinkAddress } from './parse-link-url.ts';
 import {
   errnoOf,
   messageOf,
+  SEND_QUEUE_LIMIT_BYTES,
   type Transport,
   TransportError,
   type TransportEvents,
@@ -104,6 +105,8 @@ export class UdpTransport implements Transport {
     const socket = this.#socket;
     const peer = this.#peers.get(endpoint);
     if (socket === null || this.#state !== 'open' || peer === undefined || this.#isIdle(peer)) return false;
+    // Node queues without bound what the system does not take (a route without an answering neighbour).
+    if (socket.getSendQueueSize() > SEND_QUEUE_LIMIT_BYTES) return false;
     // A datagram that the system cannot send now is a lost datagram; every protocol above repeats itself.
     const ignore = (): void => {};
     if (this.#address.kind === 'udp') socket.send(bytes, ignore);
