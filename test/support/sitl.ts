@@ -33,6 +33,8 @@ export function startArduCopter(
     readonly instance: number;
     readonly link: 'tcp' | { readonly udpPort: number };
     readonly speedup: number;
+    /** Further arguments of the simulator: `['--serial1', 'udpclient:127.0.0.1:14560']`. */
+    readonly extra?: readonly string[];
   },
 ): Sitl {
   const folder = mkdtempSync(join(tmpdir(), 'airgrid-sitl-'));
@@ -42,7 +44,7 @@ export function startArduCopter(
     [
       ...['--model', 'quad', '--home', '25.2809,110.29,150,0', '--defaults', PARAMETERS, '--wipe'],
       ...['-I', String(options.instance), '--sysid', String(options.instance + 1)],
-      ...['--speedup', String(options.speedup), ...serial],
+      ...['--speedup', String(options.speedup), ...serial, ...(options.extra ?? [])],
     ],
     { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
   );
