@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { BridgeError } from '../../firmware-bridge/index.ts';
 import type { Problem } from '../contract/index.ts';
 import { AirgridError } from '../errors.ts';
 
@@ -20,13 +21,14 @@ const STATUS: Readonly<Record<string, number>> = {
   'evidence.no-tlog': 404,
   'evidence.bad-cursor': 400,
   'http.not-found': 404,
+  'bridge.thread-gone': 503,
 };
 
 export function statusOf(code: string): number {
   return STATUS[code] ?? (code.startsWith('patrol.vehicle-') ? 409 : 500);
 }
 
-export function toProblem(error: AirgridError): Problem {
+export function toProblem(error: AirgridError | BridgeError): Problem {
   const status = statusOf(error.code);
   return {
     type: 'about:blank',
@@ -34,7 +36,7 @@ export function toProblem(error: AirgridError): Problem {
     status,
     code: error.code,
     detail: error.message,
-    remedy: error.remedy,
+    remedy: error instanceof AirgridError ? error.remedy : null,
     details: { ...error.details },
   };
 }
@@ -51,15 +53,17 @@ const TITLES: Readonly<Record<number, string>> = {
   422: 'Cannot be processed',
   429: 'Too many requests',
   500: 'Server error',
+  503: 'Not available now',
 };
 
 /** The one place where an error becomes an answer. What we did not foresee is logged and told without its inside. */
 export function answerWithProblem(
-  error: FastifyError | AirgridError,
+  error: FastifyError | AirgridError | BridgeError,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const problem = error instanceof AirgridError ? toProblem(error) : foreignProblem(error);
+  const isOurs = error instanceof AirgridError || error instanceof BridgeError;
+  const problem = isOurs ? toProblem(error) : foreignProblem(error);
   if (problem.status >= 500) request.log.error({ err: error }, 'A request failed');
   void reply.code(problem.status).type('application/problem+json').send(problem);
 }

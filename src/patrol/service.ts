@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Bridge, BridgeEvent, VehicleId } from '../../firmware-bridge/index.ts';
+import { type Bridge, BridgeError, type BridgeEvent, type VehicleId } from '../../firmware-bridge/index.ts';
 import { type AircraftProfile, coveringItemRange } from '../../missions/index.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { LaunchBody, PatrolPreview, PatrolView, PreviewBody } from '../contract/index.ts';
@@ -119,7 +119,7 @@ export class PatrolService {
     store.add(patrol);
     this.#desk.drop(body.previewId);
     this.#adopt(patrol);
-    for (const sortie of patrol.sorties) this.#supervise(this.#fly(patrol.order.patrolId, sortie));
+    for (const sortie of patrol.sorties) this.#supervise(patrol.order.patrolId, sortie);
     this.#tell(patrol);
     return toPatrolView(patrol);
   }
@@ -215,11 +215,16 @@ export class PatrolService {
     if (state !== null) advance({ kind: 'vehicle', state });
   }
 
-  #supervise(work: Promise<void>): void {
-    const watched: Promise<void> = work
-      .catch((error: unknown) =>
-        this.#with.logger.error({ err: error }, 'A launch ended by an error of ours'),
-      )
+  #supervise(patrolId: string, sortie: Sortie): void {
+    const watched: Promise<void> = this.#fly(patrolId, sortie)
+      .catch((error: unknown) => {
+        this.#with.logger.error({ err: error, patrolId }, 'A launch ended by an error of ours');
+        // Whatever the aircraft was told before is not known: the sortie must not look as if it went on.
+        const code = error instanceof BridgeError ? error.code : 'sortie.server-error';
+        const message = error instanceof BridgeError ? error.message : 'The server failed during the launch.';
+        const failure = { code, message, details: {}, reasons: [] };
+        this.#advance(sortie.vehicleId, { kind: 'failed', failure }, sortie.sortieId);
+      })
       .finally(() => this.#launches.delete(watched));
     this.#launches.add(watched);
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { threadGone } from '../../firmware-bridge/thread/remote-bridge.ts';
 import type {
   ActionResult,
   CellList,
@@ -282,6 +283,22 @@ describe('a patrol', () => {
       'next patrol',
       () => feed.patrols.get(next.body.patrolId)?.sorties[0]?.state === 'on-patrol',
     );
+    feed.close();
+  });
+
+  it('fails and says so when the bridge itself is gone, for safety actions too', async () => {
+    server.bridge.failWith = threadGone();
+    const { body: plan } = await preview();
+    const feed = server.client.listen();
+    const { body: patrol } = await launch(plan.previewId);
+    await feed.until('failure', () => feed.patrols.get(patrol.patrolId)?.state === 'failed');
+    expect(feed.patrols.get(patrol.patrolId)?.sorties[0]?.failure?.code).toBe('bridge.thread-gone');
+    const hold = await server.client.call('POST', '/api/v1/vehicles/v1/hold', {});
+    expect(hold).toMatchObject({ status: 503, body: { code: 'bridge.thread-gone' } });
+    server.bridge.failWith = new TypeError('a mistake of ours');
+    const next = await launch((await preview()).body.previewId);
+    await feed.until('failure', () => feed.patrols.get(next.body.patrolId)?.state === 'failed');
+    expect(feed.patrols.get(next.body.patrolId)?.sorties[0]?.failure?.code).toBe('sortie.server-error');
     feed.close();
   });
 

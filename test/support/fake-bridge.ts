@@ -16,6 +16,8 @@ export class FakeBridge implements Bridge {
   readonly calls: string[] = [];
   readonly uploaded = new Map<string, readonly MissionItem[]>();
   uploadOutcome: MissionOutcome = { kind: 'done', planHash: 'h', itemCount: 0 };
+  /** What a launch throws instead of an outcome: the bridge itself is gone. */
+  failWith: Error | null = null;
   launchOutcome: CommandOutcome = { kind: 'done', confirmedBy: 'mode AUTO' };
   actionOutcome: CommandOutcome = { kind: 'done', confirmedBy: 'mode' };
   readonly #states = new Map<string, VehicleState>();
@@ -74,6 +76,7 @@ export class FakeBridge implements Bridge {
     onProgress?: (progress: LaunchProgress) => void,
   ) {
     this.calls.push(`launch ${vehicleId} to ${options.takeoffAltitudeM}`);
+    if (this.failWith !== null) throw this.failWith;
     onProgress?.({ step: 'arm', state: 'running' });
     if (this.launchOutcome.kind === 'done') {
       const receivedAtMs = performance.timeOrigin + performance.now();
@@ -100,6 +103,7 @@ export class FakeBridge implements Bridge {
 
   async #act(call: string): Promise<CommandOutcome> {
     this.calls.push(call);
+    if (this.failWith !== null) throw this.failWith;
     return this.actionOutcome;
   }
 }

@@ -59,6 +59,8 @@ export const codes: Readonly<Record<string, string>> = {
     '{{vehicle}} has {{nowPct}} %, the plan with its reserve needs {{neededPct}} %.',
   'errors.sortie.failed': 'Sortie failed over {{cell}}: {{reason}}',
   'errors.sortie.server-restarted': 'The server restarted during the launch.',
+  'errors.sortie.server-error': 'The server failed during the launch.',
+  'errors.bridge.thread-gone': 'The part that talks to the aircraft has stopped and is being started again.',
   'errors.vehicle.found': 'connected',
   'errors.vehicle.lost': 'link lost for {{silentForS}} s, the aircraft follows its own failsafe',
   'errors.vehicle.back': 'link back after {{silentForS}} s',

@@ -20,6 +20,8 @@ export const remedies: Readonly<Record<string, string>> = {
   'remedies.mission.no-progress': 'Check the link, then plan and launch again.',
   'remedies.mission.not-connected': 'Wait for the link, then plan and launch again.',
   'remedies.sortie.server-restarted': 'Look at the aircraft before you launch again.',
+  'remedies.sortie.server-error': 'Look at the aircraft before you launch again.',
+  'remedies.bridge.thread-gone': 'Try again in a few seconds.',
   'remedies.patrol.preview-expired': 'Plan the cell again: aircraft and batteries have changed since.',
   'remedies.patrol.not-launchable': 'See the findings of the plan.',
   'remedies.patrol.vehicle-height-taken': 'Plan the cell again: it gets the next free height.',

@@ -55,6 +55,8 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.patrol.vehicle-battery': '{{vehicle}} 电量 {{nowPct}} %，规划（含余量）需要 {{neededPct}} %。',
   'errors.sortie.failed': '架次失败（{{cell}}）:{{reason}}',
   'errors.sortie.server-restarted': '起飞过程中服务器重启。',
+  'errors.sortie.server-error': '起飞过程中服务器出错。',
+  'errors.bridge.thread-gone': '与无人机通信的部分已停止，正在重新启动。',
   'errors.vehicle.found': '已上线',
   'errors.vehicle.lost': '链路中断 {{silentForS}} 秒，无人机按自身失控保护动作',
   'errors.vehicle.back': '链路恢复（中断 {{silentForS}} 秒）',

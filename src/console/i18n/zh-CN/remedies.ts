@@ -18,6 +18,8 @@ export const remedies: Readonly<Record<string, string>> = {
   'remedies.mission.no-progress': '请检查链路后重新规划起飞。',
   'remedies.mission.not-connected': '请等待链路恢复后重新规划起飞。',
   'remedies.sortie.server-restarted': '再次起飞前请先查看无人机状态。',
+  'remedies.sortie.server-error': '再次起飞前请先查看无人机。',
+  'remedies.bridge.thread-gone': '请几秒后重试。',
   'remedies.patrol.preview-expired': '请重新规划：无人机与电量已变化。',
   'remedies.patrol.not-launchable': '请查看规划提示。',
   'remedies.patrol.vehicle-height-taken': '请重新规划，系统会分配下一个空闲高度。',
