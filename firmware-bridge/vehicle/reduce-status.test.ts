@@ -114,13 +114,15 @@ describe('ground below', () => {
   });
 
   test('PX4: a measured clearance goes before the difference of two estimates', () => {
-    const heights = { altitudeAmsl: 500, altitudeTerrain: 450 };
+    const heights = { altitudeAmsl: 500, altitudeLocal: 52, altitudeTerrain: 2 };
     const measured = buildMessage(Altitude, { ...heights, bottomClearance: 48 });
-    expect(stateAfter('px4', measured).terrain?.altitudeAboveTerrainM).toBe(48);
+    expect(stateAfter('px4', measured).terrain).toEqual({
+      ...{ altitudeAboveTerrainM: 48, terrainAmslM: null, receivedAtMs: AT_MS },
+    });
     const estimated = buildMessage(Altitude, { ...heights, bottomClearance: Number.NaN });
     expect(stateAfter('px4', estimated).terrain?.altitudeAboveTerrainM).toBe(50);
-    const unknown = buildMessage(Altitude, { ...heights, altitudeTerrain: -2000 });
-    expect(stateAfter('px4', unknown).terrain).toBeNull();
+    const unknown = { ...heights, altitudeTerrain: Number.NaN, bottomClearance: Number.NaN };
+    expect(stateAfter('px4', buildMessage(Altitude, unknown)).terrain).toBeNull();
   });
 });
 

@@ -81,16 +81,21 @@ export function reduceTerrainReport(telemetry: Telemetry, message: TerrainReport
   });
 }
 
-/** PX4: NaN, or below −1000, is "not known" (ALTITUDE's definition). */
+/**
+ * PX4. Its `altitude_terrain` is the ground in the local frame, like `altitude_local`, whatever the message's
+ * definition says (seen on v1.17: −0.006 at 150 m above sea); so it tells a difference and no height above sea.
+ */
 export function reduceAltitude(telemetry: Telemetry, message: Altitude, atMs: number): Telemetry {
-  const terrainAmslM = floatOrNull(message.altitudeTerrain);
   const clearanceM = floatOrNull(message.bottomClearance);
-  const amslM = floatOrNull(message.altitudeAmsl);
-  if (terrainAmslM === null || terrainAmslM <= NOT_KNOWN_BELOW_M || amslM === null) return telemetry;
-  const altitudeAboveTerrainM = clearanceM !== null && clearanceM >= 0 ? clearanceM : amslM - terrainAmslM;
-  return withSnapshot(telemetry, { terrain: { altitudeAboveTerrainM, terrainAmslM, receivedAtMs: atMs } });
+  const localM = floatOrNull(message.altitudeLocal);
+  const terrainM = floatOrNull(message.altitudeTerrain);
+  const differenceM = localM === null || terrainM === null ? null : localM - terrainM;
+  const altitudeAboveTerrainM = clearanceM !== null && clearanceM >= 0 ? clearanceM : differenceM;
+  if (altitudeAboveTerrainM === null) return telemetry;
+  return withSnapshot(telemetry, {
+    terrain: { altitudeAboveTerrainM, terrainAmslM: null, receivedAtMs: atMs },
+  });
 }
-const NOT_KNOWN_BELOW_M = -1000;
 
 export function reduceFenceStatus(telemetry: Telemetry, message: FenceStatus, atMs: number): Telemetry {
   return withSnapshot(telemetry, {
