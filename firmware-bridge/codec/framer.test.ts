@@ -203,6 +203,26 @@ describe('Framer', () => {
     );
   });
 
+  test.each([
+    ['MAVLink 2 markers', [0xfd]],
+    ['MAVLink 1 markers', [0xfe]],
+    ['headers of the longest signed frame', [0xfd, 0xff, 0x01, 0, 0, 1, 1, 0, 0, 0]],
+    ['headers of the longest frame of an unknown id', [0xfd, 0xff, 0, 0, 0, 1, 1, 0x60, 0xea, 0]],
+    ['cut frames', [0xfe, 9, 0, 7, 1, 0, 0, 0]],
+  ])('a storm of %s: flat memory, and the next frame is delivered', (_name, pattern) => {
+    const [frame] = encodeAll([attitude]) as [Buffer];
+    const storm = Buffer.alloc(300_000, Buffer.from(pattern));
+    const framer = new Framer();
+    for (let at = 0; at < storm.length; at += 1_000) {
+      framer.push(storm.subarray(at, at + 1_000));
+      expect(framer.carriedBytes).toBeLessThanOrEqual(560);
+    }
+    const got = [...framer.push(frame), ...framer.push(flush)].filter(({ known }) => known);
+    expect(got.map(hexOf)).toContain(frame.toString('hex'));
+    const datagram = Buffer.concat([storm.subarray(0, 1_000), frame]);
+    expect(new Framer().pushDatagram(datagram).map(hexOf)).toContain(frame.toString('hex'));
+  });
+
   test('a false start marker whose announced length covers real frames swallows none of them', () => {
     const frames = encodeAll([heartbeat, attitude, command, heartbeat]);
     // Marker, length 200, no flags, a known id (0): looks like a long heartbeat.
