@@ -21,6 +21,7 @@ import { AirgridError } from './errors.ts';
 import { FlightRecorder } from './evidence/flight-recorder.ts';
 import { EvidenceService } from './evidence/service.ts';
 import { openFlightStore } from './evidence/store.ts';
+import { Interest } from './fleet/interest.ts';
 import { FleetService, parseVehicleNames } from './fleet/service.ts';
 import { GridService } from './grid/service.ts';
 import { openGridStore } from './grid/store.ts';
@@ -148,6 +149,11 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     },
   );
   const evidence = new EvidenceService(flightStore, audit, (patrolId) => patrols.order(patrolId));
+  const interest = new Interest(
+    bridge,
+    (vehicleId) => patrols.assignment(vehicleId) !== null,
+    (error) => logger.error({ err: error }, 'The telemetry rates could not be changed'),
+  );
   const notices = new NoticeBoard((vehicleId) => fleet.nameOf(vehicleId), nowMs);
 
   /** In the order that keeps the record: the bridge tells of closed recordings before its listeners go. */
@@ -189,6 +195,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     recentNotices: () => notices.recent(),
     logger,
     allowedOrigins: () => settings.server.origins,
+    onWatch: (consoleId, vehicleIds) => interest.watch(consoleId, vehicleIds),
     rateHz: settings.realtime.rateHz,
     nowMs,
   });
@@ -196,6 +203,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   patrols.onChange((view) => {
     realtime.sendPatrol(view);
     notices.handlePatrol(view);
+    interest.refresh();
   });
   recorder.onChange((flightId) => realtime.sendFlight(evidence.summary(flightId)));
   notices.onNotice((notice) => realtime.sendNotice(notice));
@@ -206,6 +214,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     (event) => patrols.handle(event),
     (event) => notices.handle(event),
     (event) => realtime.handle(event),
+    (event) => interest.handle(event),
   ];
   const unsubscribe = bridge.subscribe((event) => {
     for (const receive of receivers) {

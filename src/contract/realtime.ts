@@ -43,5 +43,11 @@ export interface ServerToClientEvents {
   'session:ended': (reason: { readonly code: string }) => void;
 }
 
-/** Consoles say nothing over the socket. */
-export type ClientToServerEvents = Record<never, never>;
+/** Vehicles that one console may watch closely at a time. */
+export const MAX_WATCHED = 16;
+
+/** All that consoles say over the socket: nothing here changes anything but how much detail they are sent. */
+export interface ClientToServerEvents {
+  /** The vehicles that this console looks at now: their telemetry comes in full detail. Replaces the list before. */
+  watch: (vehicleIds: readonly string[]) => void;
+}

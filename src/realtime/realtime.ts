@@ -3,12 +3,13 @@ import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import type { BridgeEvent } from '../../firmware-bridge/index.ts';
 import type { AccountService, Principal } from '../accounts/service.ts';
-import type {
-  ClientToServerEvents,
-  FlightSummary,
-  Notice,
-  PatrolView,
-  ServerToClientEvents,
+import {
+  type ClientToServerEvents,
+  type FlightSummary,
+  MAX_WATCHED,
+  type Notice,
+  type PatrolView,
+  type ServerToClientEvents,
 } from '../contract/index.ts';
 import { type FleetService, toLinkView } from '../fleet/service.ts';
 import { isAllowedOrigin, sessionTokenOf } from '../http/session-cookie.ts';
@@ -20,6 +21,8 @@ export interface RealtimeSources {
   readonly recentNotices: () => readonly Notice[];
   readonly logger: Logger;
   readonly allowedOrigins: () => readonly string[];
+  /** What a console looks at; nothing when it is gone. */
+  readonly onWatch: (consoleId: string, vehicleIds: readonly string[]) => void;
   readonly rateHz: number;
   readonly nowMs: () => number;
 }
@@ -29,6 +32,7 @@ const MAX_WAITING_PACKETS = 256;
 /** A telemetry tick is not queued for a console that has this many packets waiting: the newest state wins. */
 const SKIP_TELEMETRY_ABOVE = 8;
 const CHECK_SESSIONS_EVERY_MS = 5000;
+const MAX_ID_LENGTH = 100;
 
 type ConsoleSocket = Socket<
   ClientToServerEvents,
@@ -128,6 +132,11 @@ export class Realtime {
     socket.emit('fleet:snapshot', this.#sources.fleet.fleetView());
     socket.emit('patrol:snapshot', this.#sources.recentPatrols());
     socket.emit('notice:snapshot', this.#sources.recentNotices());
+    socket.on('watch', (vehicleIds: unknown) => {
+      if (isWatchList(vehicleIds)) this.#sources.onWatch(socket.id, vehicleIds);
+      else this.#sources.logger.warn({ user: socket.data.principal.username }, 'A console watches nonsense');
+    });
+    socket.on('disconnect', () => this.#sources.onWatch(socket.id, []));
     this.#sources.logger.debug({ user: socket.data.principal.username }, 'A console has connected');
   }
 
@@ -174,6 +183,11 @@ export class Realtime {
     socket.emit('session:ended', { code: 'accounts.session-ended' });
     socket.disconnect(true);
   }
+}
+
+function isWatchList(value: unknown): value is readonly string[] {
+  if (!Array.isArray(value) || value.length > MAX_WATCHED) return false;
+  return value.every((id) => typeof id === 'string' && id.length > 0 && id.length <= MAX_ID_LENGTH);
 }
 
 /** Packets written by Engine.IO that the network has not taken yet. */

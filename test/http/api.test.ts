@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { threadGone } from '../../firmware-bridge/thread/remote-bridge.ts';
 import type {
   ActionResult,
@@ -149,6 +149,25 @@ describe('the live feed', () => {
       feed.close();
     }
     expect(refused).toBe(2);
+  });
+
+  it('asks full detail of what a console of a big fleet looks at, until it is gone; nonsense changes nothing', async () => {
+    await signIn();
+    for (let n = 1; n <= 41; n++) server.bridge.put(readyVehicle(`v${n}`));
+    const feed = server.client.listen();
+    await feed.until('snapshot', () => feed.vehicles.size === 41);
+    feed.socket.emit('watch', ['v7']);
+    await vi.waitFor(() => expect(server.bridge.calls.at(-1)).toBe('interest v7'));
+    feed.socket.emit('watch', [{ $ne: 1 }] as never);
+    feed.socket.emit(
+      'watch',
+      Array.from({ length: 17 }, (_, n) => `v${n + 1}`),
+    );
+    feed.socket.emit('watch', ['v8']);
+    await vi.waitFor(() => expect(server.bridge.calls.at(-1)).toBe('interest v8'));
+    expect(server.bridge.calls).toEqual(['interest v7', 'interest v8']);
+    feed.close();
+    await vi.waitFor(() => expect(server.bridge.calls.at(-1)).toBe('interest '));
   });
 
   it('gives a snapshot, then changes with ages, and ends with the session', async () => {

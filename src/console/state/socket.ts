@@ -1,13 +1,14 @@
 import { io, type Socket } from 'socket.io-client';
-import type { ClientToServerEvents, ServerToClientEvents } from '../../contract/index.ts';
+import { type ClientToServerEvents, MAX_WATCHED, type ServerToClientEvents } from '../../contract/index.ts';
 import { addNotices } from '../notices/notice-store.ts';
 import { api } from './api.ts';
 import { takeFleetSnapshot, takeFleetUpdate } from './fleet-feed.ts';
 import { loadGrid } from './grid-feed.ts';
-import { type ConnectionState, forgetSession, patchModel, readModel } from './store.ts';
+import { type ConnectionState, forgetSession, patchModel, readModel, useConsole } from './store.ts';
 import { clearTrails } from './trails.ts';
 
 let socket: Socket<ServerToClientEvents, ClientToServerEvents> | null = null;
+let stopWatching: () => void = () => {};
 
 /** Opens the one socket of this console. It reconnects by itself for as long as somebody is signed in. */
 export function openSocket(): void {
@@ -22,7 +23,15 @@ export function openSocket(): void {
   });
   socket = opened;
 
-  opened.on('connect', () => setConnection('online'));
+  opened.on('connect', () => {
+    setConnection('online');
+    opened.emit('watch', watched(readModel().selectedVehicleIds));
+  });
+  // The aircraft that somebody looks at send more often than the rest of a big fleet.
+  stopWatching = useConsole.subscribe(
+    (model) => model.selectedVehicleIds,
+    (selected) => opened.emit('watch', watched(selected)),
+  );
   opened.on('disconnect', (reason) => {
     setConnection('offline');
     // The server closed it on purpose, so socket.io does not try again by itself.
@@ -58,9 +67,15 @@ export function openSocket(): void {
 }
 
 export function closeSocket(): void {
+  stopWatching();
   socket?.close();
   socket = null;
   clearTrails();
+}
+
+/** The newest of the selection. */
+function watched(selected: readonly string[]): readonly string[] {
+  return selected.slice(-MAX_WATCHED);
 }
 
 function setConnection(state: ConnectionState): void {
