@@ -1,11 +1,15 @@
 import type { Logger } from 'pino';
 import type { MissionItem } from '../missions/mission-item.ts';
+import { type GroupName, type VehicleApi, vehicleApi } from './api.ts';
 import { BridgeError } from './bridge-error.ts';
 import { every } from './clock.ts';
 import type { Frame } from './codec/framer.ts';
 import { EventHub } from './event-hub.ts';
+import type { Forwarded } from './link/forward.ts';
 import { startHeartbeat } from './link/heartbeat.ts';
 import { Link } from './link/link.ts';
+import { type Forwards, openForwards } from './link/open-forwards.ts';
+import { openSigning, type Signing } from './link/open-signing.ts';
 import { LoopHealth } from './loop-health.ts';
 import type {
   Bridge,
@@ -14,6 +18,7 @@ import type {
   BridgeHealth,
   Clock,
   CommandOutcome,
+  ForwardStatus,
   LaunchProgress,
   LinkStatus,
   MissionDownloadOutcome,
@@ -49,11 +54,14 @@ const TICK_MS = 100;
 const QUALITY_MS = 1_000;
 
 export class LiveBridge implements Bridge {
+  readonly vehicleApi: VehicleApi;
   readonly #parts: BridgeParts;
   readonly #links: readonly Link[];
   readonly #directory: Directory;
   readonly #recorder: TlogRecorder | null;
   readonly #hub: EventHub;
+  readonly #signing: Signing;
+  readonly #forwards: Forwards;
   readonly #changed = new Set<Vehicle>();
   readonly #loop = new LoopHealth();
   #health: BridgeHealth = { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0, busyFraction: 0 };
@@ -70,6 +78,15 @@ export class LiveBridge implements Bridge {
     const { clock, logger, random } = parts;
     this.#hub = new EventHub(logger);
     const onEvent = (event: BridgeEvent): void => this.#onEvent(event);
+    this.vehicleApi = vehicleApi((group, method, args) => this.#callService(group, method, args));
+    this.#signing = openSigning(config, { clock, logger });
+    this.#forwards = openForwards(config, {
+      clock,
+      random,
+      logger,
+      createTransport: parts.createTransport,
+      onForwarded: (forwarded) => this.#recordForwarded(forwarded),
+    });
     this.#recorder =
       config.recordingDir === null
         ? null
@@ -91,6 +108,7 @@ export class LiveBridge implements Bridge {
           ourComponentId: config.componentId,
           lostAfterMs: config.lostAfterMs,
           services: {},
+          guardOf: (linkId) => this.#signing.guardOf(linkId),
           detail: this.#detailOf(vehicleId),
           telemetryRateHz: config.telemetryRateHz,
           onEvent,
@@ -107,9 +125,13 @@ export class LiveBridge implements Bridge {
           random,
           logger,
           createTransport: () => parts.createTransport(link.url),
+          guard: this.#signing.guardOf(link.linkId),
+          onRefused: (from, endpoint, frame, _verdict, atMs) => this.#record(from, endpoint, frame, atMs),
           onFrame: (from, endpoint, frame, atMs) => this.#onFrame(from, endpoint, frame, atMs),
-          onSent: (to, endpoint, raw, messageId, targetSystem, atMs) =>
-            this.#recordSent(to, endpoint, raw, messageId, targetSystem, atMs),
+          onSent: (to, endpoint, raw, messageId, targetSystem, atMs) => {
+            this.#recordSent(to, endpoint, raw, messageId, targetSystem, atMs);
+            this.#forwards.onSent(to, raw, messageId, targetSystem);
+          },
           onStatus: (changed) => this.#hub.emit({ kind: 'link', status: changed.status() }),
         }),
     );
@@ -131,11 +153,15 @@ export class LiveBridge implements Bridge {
         },
       }),
     );
-    await Promise.all(this.#links.map((link) => link.start()));
+    await Promise.all([...this.#links.map((link) => link.start()), this.#forwards.start()]);
   }
 
   links(): readonly LinkStatus[] {
     return this.#links.map((link) => link.status());
+  }
+
+  forwards(): readonly ForwardStatus[] {
+    return this.#forwards.statuses();
   }
 
   health(): BridgeHealth {
@@ -232,7 +258,12 @@ export class LiveBridge implements Bridge {
     this.#sendBatch();
     this.#batchTimer?.cancel();
     this.#batchTimer = null;
-    await Promise.all([...this.#links.map((link) => link.close()), this.#recorder?.close()]);
+    await Promise.all([
+      ...this.#links.map((link) => link.close()),
+      this.#forwards.close(),
+      this.#recorder?.close(),
+    ]);
+    await this.#signing.close();
   }
 
   async #safetyAction(vehicleId: VehicleId, action: 'hold' | 'return' | 'land'): Promise<CommandOutcome> {
@@ -243,12 +274,31 @@ export class LiveBridge implements Bridge {
     return outcome;
   }
 
+  async #callService(group: GroupName, method: string, args: readonly unknown[]): Promise<unknown> {
+    const [vehicleId, ...rest] = args;
+    const vehicle = this.#directory.vehicles.get(vehicleId as VehicleId);
+    if (vehicle === undefined) return { kind: 'not-connected' };
+    const service = vehicle.services[group] as unknown as Record<string, (...a: unknown[]) => unknown>;
+    return service[method]?.(...rest);
+  }
+
   #onFrame(link: Link, endpoint: string, frame: Frame, atMs: number): void {
-    if (this.#recorder !== null) {
-      const vehicle = this.#directory.vehicleAt(link, endpoint, frame.systemId);
-      if (vehicle !== null) this.#recorder.frame(vehicle.vehicleId, atMs, frame.raw, frame.messageId);
-    }
+    this.#record(link, endpoint, frame, atMs);
+    this.#forwards.onFrame(link, endpoint, frame, atMs);
     this.#directory.handle(link, endpoint, frame, atMs);
+  }
+
+  /** What was heard is on the record, also what was not believed. */
+  #record(link: Link, endpoint: string, frame: Frame, atMs: number): void {
+    if (this.#recorder === null) return;
+    const vehicle = this.#directory.vehicleAt(link, endpoint, frame.systemId);
+    if (vehicle !== null) this.#recorder.frame(vehicle.vehicleId, atMs, frame.raw, frame.messageId);
+  }
+
+  /** Another ground station's commands to a vehicle belong to that vehicle's record. */
+  #recordForwarded({ linkId, endpoint, raw, messageId, targetSystem, atMs }: Forwarded): void {
+    const link = this.#links.find((one) => one.linkId === linkId);
+    if (link !== undefined) this.#recordSent(link, endpoint, raw, messageId, targetSystem, atMs);
   }
 
   #recordSent(

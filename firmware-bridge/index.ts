@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { type FullBridge, withApi } from './api.ts';
 import { systemClock } from './clock.ts';
-import type { Bridge, BridgeConfig, Clock } from './model.ts';
+import type { BridgeConfig, Clock } from './model.ts';
 import { openHere } from './open-here.ts';
 import { openThread } from './thread/open-thread.ts';
 
+export type { FullBridge, VehicleApi } from './api.ts';
 /** The one door of the bridge. */
 export { BridgeError } from './bridge-error.ts';
 export { systemClock } from './clock.ts';
@@ -35,15 +37,16 @@ export interface BridgeDeps {
  *
  * @throws BridgeError `config.link-url`, `config.link-id`, `config.system-id`
  */
-export async function openBridge(config: BridgeConfig, deps: BridgeDeps): Promise<Bridge> {
+export async function openBridge(config: BridgeConfig, deps: BridgeDeps): Promise<FullBridge> {
   const isHealthy = deps.isHealthy ?? (() => true);
   const workerFile = new URL('./worker.js', import.meta.url);
   const ownThread = deps.ownThread ?? existsSync(workerFile);
   if (ownThread) return openThread(config, { workerFile, logger: deps.logger, isHealthy });
-  return openHere(config, {
+  const bridge = await openHere(config, {
     clock: deps.clock ?? systemClock,
     random: deps.random ?? Math.random,
     logger: deps.logger,
     isHealthy,
   });
+  return withApi(bridge);
 }

@@ -156,6 +156,22 @@ export type NormalisedMode =
 
 export type FlightState = 'on-ground' | 'taking-off' | 'in-air' | 'landing' | 'unknown';
 
+/** What an autopilot does by itself when something fails, whatever it calls it. */
+export type FailsafeAction =
+  | 'none'
+  | 'warn'
+  | 'hold'
+  | 'return'
+  /** Back along the way it came, else return. */
+  | 'smart-return'
+  | 'land'
+  | 'mission'
+  | 'glide'
+  | 'parachute'
+  | 'disarm'
+  | 'terminate'
+  | 'other';
+
 /** Immutable picture of one vehicle. A group that was never reported is null; each group says when it was received. */
 export interface VehicleState {
   readonly vehicleId: VehicleId;
@@ -314,6 +330,25 @@ export interface VehicleState {
     readonly altitudeAmslM: number;
     readonly receivedAtMs: number;
   } | null;
+  /** What it will do by itself, from its parameters as found; a value that was not told (yet) is null. */
+  readonly failsafes?: {
+    /** When our heartbeats stop; `none`: it flies on. */
+    readonly gcsLossAction: FailsafeAction | null;
+    readonly gcsLossTimeoutS: number | null;
+    /** True: a mission in progress is flown to its end all the same. */
+    readonly gcsLossContinuesMission: boolean | null;
+    /** `none` also where no threshold is set that could ever trigger it. */
+    readonly batteryLowAction: FailsafeAction | null;
+    readonly fenceEnabled: boolean | null;
+    readonly fenceAction: FailsafeAction | null;
+    /** Above home, on its way back; null also where the aircraft has none (rover). */
+    readonly rtlAltitudeM: number | null;
+    /** ArduPilot counts only heartbeats of this system id for its failsafe (MAV_GCS_SYSID, SYSID_MYGCS). */
+    readonly gcsSystemId: number | null;
+    readonly acceptsOurSystemId: boolean | null;
+    /** Newest of the values. */
+    readonly receivedAtMs: number;
+  };
   readonly linkQuality: {
     /** Frames lost on the way to us over the last seconds, 0–100, from sequence gaps. */
     readonly lossPct: number;
@@ -481,6 +516,14 @@ export type BridgeEvent =
       readonly commanded: boolean;
       readonly atMs: number;
     }
+  /** There are fewer logs on board than before, and we did not remove them: on the wire anybody may erase them. */
+  | {
+      readonly kind: 'onboard-logs-shrunk';
+      readonly vehicleId: VehicleId;
+      readonly before: number;
+      readonly after: number;
+      readonly atMs: number;
+    }
   | { readonly kind: 'link'; readonly status: LinkStatus };
 
 /** Of the thread that talks to the aircraft, over about the last second. */
@@ -493,6 +536,7 @@ export interface BridgeHealth {
 
 export interface Bridge {
   links(): readonly LinkStatus[];
+  forwards(): readonly ForwardStatus[];
   health(): BridgeHealth;
   vehicles(): readonly VehicleState[];
   vehicle(vehicleId: VehicleId): VehicleState | null;

@@ -1,13 +1,22 @@
+import type { ActuatorService } from '../payload/actuator/actuator-service.ts';
+import type { CameraService } from '../payload/camera/camera-service.ts';
+import type { GimbalService } from '../payload/gimbal/gimbal-service.ts';
+import { type PayloadOptions, PayloadServices } from '../payload/payload-services.ts';
 import { MissionPlans } from './mission-plans.ts';
+import { type KeySetupRoute, SigningService } from './signing.ts';
 import type { VehiclePort, VehicleService } from './vehicle-port.ts';
 
 /** Everything that can be asked of one vehicle beside its commands, each by a service of its own. */
 export interface ServiceOptions {
-  readonly nothing?: never;
+  readonly payload?: PayloadOptions;
 }
 
 export interface VehicleServices {
   readonly plans: MissionPlans;
+  readonly cameras: CameraService;
+  readonly gimbals: GimbalService;
+  readonly actuators: ActuatorService;
+  readonly signing: SigningService;
   tick(nowMs: number): void;
   onReboot(): void;
   onLost(): void;
@@ -16,11 +25,22 @@ export interface VehicleServices {
   close(by: string): void;
 }
 
-export function createServices(port: VehiclePort, _options: ServiceOptions): VehicleServices {
+/** @param routes the ways to this vehicle that are alive, for what must not go over just any link */
+export function createServices(
+  port: VehiclePort,
+  options: ServiceOptions,
+  routes: () => readonly KeySetupRoute[],
+): VehicleServices {
   const plans = new MissionPlans(port);
-  const all: readonly VehicleService[] = [plans];
+  const payload = new PayloadServices(port, options.payload);
+  const signing = new SigningService(port, routes);
+  const all: readonly VehicleService[] = [plans, payload, signing];
   return {
     plans,
+    cameras: payload.cameras,
+    gimbals: payload.gimbals,
+    actuators: payload.actuators,
+    signing,
     tick(nowMs) {
       for (const service of all) service.tick?.(nowMs);
     },

@@ -1,4 +1,4 @@
-import type { BridgeConfig, BridgeEvent, BridgeHealth, LinkStatus } from '../model.ts';
+import type { BridgeConfig, BridgeEvent, BridgeHealth, ForwardStatus, LinkStatus } from '../model.ts';
 import type { SnapshotDelta } from './snapshot-delta.ts';
 
 /** What goes between the main thread and the bridge's thread. Plain data, in order, never lost. */
@@ -6,7 +6,7 @@ export type ToBridge =
   | {
       readonly kind: 'call';
       readonly callId: number;
-      /** `hold`, `parameters.get`. */
+      /** `hold`, `cameras.takePhoto`. */
       readonly path: string;
       readonly args: readonly unknown[];
       /** Which arguments are functions: they stay on the caller's side and are called back. */
@@ -20,7 +20,12 @@ export type FromBridge =
   | { readonly kind: 'deltas'; readonly deltas: readonly SnapshotDelta[] }
   | { readonly kind: 'event'; readonly event: Exclude<BridgeEvent, { kind: 'vehicles' }> }
   /** Once a second; also the sign that the thread lives. */
-  | { readonly kind: 'links'; readonly links: readonly LinkStatus[]; readonly health: BridgeHealth }
+  | {
+      readonly kind: 'links';
+      readonly links: readonly LinkStatus[];
+      readonly forwards: readonly ForwardStatus[];
+      readonly health: BridgeHealth;
+    }
   | {
       readonly kind: 'callback';
       readonly callId: number;

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import type { FullBridge } from '../api.ts';
 import { BridgeError } from '../bridge-error.ts';
-import type { Bridge, BridgeConfig } from '../model.ts';
+import type { BridgeConfig } from '../model.ts';
 import { beat, newPulse, PULSE_EVERY_MS } from './deadman.ts';
 import type { FromBridge, ThreadStart, ToBridge } from './messages.ts';
 import { RemoteCore, remoteBridge, threadGone } from './remote-bridge.ts';
@@ -26,14 +27,14 @@ export interface ThreadOptions {
 }
 
 /** @throws BridgeError what `openBridge` refuses */
-export async function openThread(config: BridgeConfig, options: ThreadOptions): Promise<Bridge> {
+export async function openThread(config: BridgeConfig, options: ThreadOptions): Promise<FullBridge> {
   const supervisor = new Supervisor(config, options);
   await supervisor.start();
   return supervisor.bridge;
 }
 
 class Supervisor {
-  readonly bridge: Bridge;
+  readonly bridge: FullBridge;
   readonly #config: BridgeConfig;
   readonly #options: ThreadOptions;
   readonly #core: RemoteCore;

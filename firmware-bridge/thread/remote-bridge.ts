@@ -1,7 +1,16 @@
 import type { Logger } from 'pino';
+import { DIRECT_CALLS, type DirectCall, type FullBridge, vehicleApi } from '../api.ts';
 import { BridgeError } from '../bridge-error.ts';
 import { EventHub } from '../event-hub.ts';
-import type { Bridge, BridgeEvent, BridgeHealth, LinkStatus, VehicleId, VehicleState } from '../model.ts';
+import type {
+  Bridge,
+  BridgeEvent,
+  BridgeHealth,
+  ForwardStatus,
+  LinkStatus,
+  VehicleId,
+  VehicleState,
+} from '../model.ts';
 import type { FromBridge, ToBridge } from './messages.ts';
 import { errorFrom } from './serve-bridge.ts';
 import { DeltaDecoder } from './snapshot-delta.ts';
@@ -23,6 +32,7 @@ export class RemoteCore {
   readonly #calls = new Map<number, Call>();
   #post: ((message: ToBridge) => void) | null = null;
   #links: readonly LinkStatus[] = [];
+  #forwards: readonly ForwardStatus[] = [];
   #health: BridgeHealth = { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0, busyFraction: 0 };
   #nextCallId = 1;
 
@@ -50,6 +60,10 @@ export class RemoteCore {
       this.#decoder.decode({ vehicleId, change: { connection: 'lost' } }),
     );
     if (states.length > 0) this.#hub.emit({ kind: 'vehicles', states });
+  }
+
+  get forwards(): readonly ForwardStatus[] {
+    return this.#forwards;
   }
 
   get health(): BridgeHealth {
@@ -105,6 +119,7 @@ export class RemoteCore {
         return;
       case 'links':
         this.#health = message.health;
+        this.#forwards = message.forwards;
         this.#links = message.links;
         return;
       case 'ready':
@@ -174,36 +189,20 @@ export function threadGone(): BridgeError {
   );
 }
 
-/** Every method of a group as a call over the border. `then` is none: a group may be awaited by accident. */
-export function remoteGroup<G extends object>(core: RemoteCore, name: string): G {
-  return new Proxy({} as G, {
-    get: (_target, member) =>
-      typeof member !== 'string' || member === 'then'
-        ? undefined
-        : (...args: unknown[]) => core.call(`${name}.${member}`, args),
-  });
-}
-
 /** @param close ends the thread */
-export function remoteBridge(core: RemoteCore, close: () => Promise<void>): Bridge {
-  const direct =
-    (path: string) =>
-    (...args: unknown[]): Promise<never> =>
-      core.call(path, args) as Promise<never>;
+export function remoteBridge(core: RemoteCore, close: () => Promise<void>): FullBridge {
+  const direct = Object.fromEntries(
+    DIRECT_CALLS.map((name) => [name, (...args: unknown[]) => core.call(name, args)]),
+  ) as unknown as Pick<Bridge, DirectCall>;
   return {
+    ...direct,
+    ...vehicleApi((group, method, args) => core.call(`${group}.${method}`, args)),
     links: () => core.links,
+    forwards: () => core.forwards,
     health: () => core.health,
     vehicles: () => [...core.states.values()],
     vehicle: (vehicleId) => core.states.get(vehicleId) ?? null,
     subscribe: (listener) => core.subscribe(listener),
-    setInterest: direct('setInterest'),
-    uploadMission: direct('uploadMission'),
-    downloadMission: direct('downloadMission'),
-    launchMission: direct('launchMission'),
-    hold: direct('hold'),
-    resumeMission: direct('resumeMission'),
-    returnToLaunch: direct('returnToLaunch'),
-    land: direct('land'),
     close,
   };
 }

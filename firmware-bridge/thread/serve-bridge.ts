@@ -1,3 +1,4 @@
+import { DIRECT_CALLS, type DirectCall, type VehicleApi } from '../api.ts';
 import { BridgeError } from '../bridge-error.ts';
 import { every } from '../clock.ts';
 import type { Bridge, Clock } from '../model.ts';
@@ -10,14 +11,19 @@ import { DeltaEncoder } from './snapshot-delta.ts';
  */
 const LINKS_EVERY_MS = 1_000;
 
+export interface ServedBridge extends Bridge {
+  readonly vehicleApi: VehicleApi;
+  /** Tells every change that is still held back. */
+  flush(): void;
+}
+
 export interface Port {
   postMessage(message: FromBridge): void;
   on(event: 'message', listener: (message: ToBridge) => void): unknown;
 }
 
-/** @param flush makes the bridge tell every change that it still holds back */
 export function serveBridge(
-  bridge: Bridge & { flush(): void },
+  bridge: ServedBridge,
   port: Port,
   clock: Clock,
   onClosed: () => void = () => {},
@@ -33,7 +39,12 @@ export function serveBridge(
     if (deltas.length > 0) port.postMessage({ kind: 'deltas', deltas });
   });
   const timer = every(clock, LINKS_EVERY_MS, () =>
-    port.postMessage({ kind: 'links', links: bridge.links(), health: bridge.health() }),
+    port.postMessage({
+      kind: 'links',
+      links: bridge.links(),
+      forwards: bridge.forwards(),
+      health: bridge.health(),
+    }),
   );
   port.on('message', (message) => {
     if (message.kind === 'call') void answer(bridge, port, message);
@@ -50,7 +61,7 @@ export function serveBridge(
 
 /** Settles always; an error of the call goes back to the caller. */
 async function answer(
-  bridge: Bridge & { flush(): void },
+  bridge: ServedBridge,
   port: Port,
   call: Extract<ToBridge, { kind: 'call' }>,
 ): Promise<void> {
@@ -69,13 +80,17 @@ async function answer(
   }
 }
 
-function method(bridge: Bridge, path: string): (...args: unknown[]) => unknown {
+function method(bridge: ServedBridge, path: string): (...args: unknown[]) => unknown {
   const [name = '', member] = path.split('.');
-  const owner = bridge as unknown as Record<string, unknown>;
-  const group = member === undefined ? owner : (owner[name] as Record<string, unknown> | undefined);
-  const called = group?.[member ?? name];
+  if (member === undefined) {
+    if (!DIRECT_CALLS.includes(name as DirectCall)) throw new Error(`the bridge has no ${path}`);
+    return (...args) => (bridge[name as DirectCall] as (...a: unknown[]) => unknown).apply(bridge, args);
+  }
+  const groups = bridge.vehicleApi as unknown as Record<string, Record<string, unknown>>;
+  const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
+  const called = group !== undefined && Object.hasOwn(group, member) ? group[member] : undefined;
   if (typeof called !== 'function') throw new Error(`the bridge has no ${path}`);
-  return called.bind(group) as (...args: unknown[]) => unknown;
+  return called as (...args: unknown[]) => unknown;
 }
 
 export function plainError(error: unknown): PlainError {

@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FullBridge } from '../api.ts';
 import { BridgeError } from '../bridge-error.ts';
-import type { Bridge, BridgeEvent } from '../model.ts';
+import type { BridgeEvent } from '../model.ts';
 import { startTestBridge, type TestBridge } from '../test-support/test-bridge.ts';
 import { beat, DEAD_AFTER_MS, DeadmanWatch, newPulse } from './deadman.ts';
 import type { FromBridge, ToBridge } from './messages.ts';
@@ -11,7 +12,7 @@ import { DeltaDecoder, DeltaEncoder } from './snapshot-delta.ts';
 
 /** Two threads' ends in one: copies as a thread border makes them, in order. */
 let t: TestBridge;
-let remote: Bridge;
+let remote: FullBridge;
 let core: RemoteCore;
 let crossed: FromBridge[];
 let events: BridgeEvent[];
@@ -94,6 +95,19 @@ describe('a bridge behind a thread border', () => {
       ...{ name: 'BridgeError', code: 'transport.port-busy', message: 'Port 1 is busy.' },
       details: { port: 1 },
     });
+  });
+
+  test('services are reached by group, and nothing that is not in the list', async () => {
+    t.addPeer('a:1');
+    await t.clock.advance(3_000);
+    const relay = remote.actuators.setRelay(t.id(), 0, true);
+    expect(await t.settle(relay)).toHaveProperty('kind');
+    expect(await t.settle(remote.cameras.takePhoto('nobody' as never, '100'))).toEqual({
+      kind: 'not-connected',
+    });
+    for (const path of ['vehicleApi', 'cameras.constructor', 'cameras.tick', 'plans.cancel', '__proto__.x']) {
+      await expect(core.call(path, [t.id()])).rejects.toThrow(`the bridge has no ${path}`);
+    }
   });
 
   test('links are told once a second and at every change', async () => {

@@ -12,7 +12,9 @@ import {
 } from '../codec/messages.ts';
 import type { Link } from '../link/link.ts';
 import { LinkSet } from '../link/link-set.ts';
-import type { BridgeEvent, Clock, VehicleId, VehicleState } from '../model.ts';
+import type { SigningGuard } from '../link/signing-guard.ts';
+import type { BridgeEvent, Clock, LinkId, VehicleId, VehicleState } from '../model.ts';
+import type { KeySetupRoute } from '../service/signing.ts';
 import type { VehiclePort } from '../service/vehicle-port.ts';
 import { createServices, type ServiceOptions, type VehicleServices } from '../service/vehicle-services.ts';
 import { Components } from './components.ts';
@@ -46,6 +48,7 @@ export interface VehicleOptions {
   readonly telemetryRateHz: number;
   readonly detail: Detail;
   readonly services: ServiceOptions;
+  readonly guardOf: (linkId: LinkId) => SigningGuard | null;
   readonly onEvent: (event: BridgeEvent) => void;
   readonly onChange: (vehicle: Vehicle) => void;
 }
@@ -85,7 +88,7 @@ export class Vehicle {
       atMs: clock.nowMs(),
     });
     const port = this.#port();
-    this.services = createServices(port, options.services);
+    this.services = createServices(port, options.services, () => this.#keySetupRoutes());
     this.operations = new VehicleOperations({
       clock,
       target: port.target,
@@ -285,6 +288,13 @@ export class Vehicle {
     const routes = this.#links.alive(this.#options.clock.nowMs());
     if (routes.length === 0) return this.send(message);
     return routes.map(({ link, endpoint }) => link.send(message, endpoint)).includes(true);
+  }
+
+  #keySetupRoutes(): readonly KeySetupRoute[] {
+    return this.#links.alive(this.#options.clock.nowMs()).map(({ link, endpoint }) => ({
+      guard: this.#options.guardOf(link.linkId),
+      send: (message) => link.send(message, endpoint),
+    }));
   }
 
   #isRoute(address: { readonly link: Link; readonly endpoint: string }): boolean {

@@ -61,6 +61,9 @@ export class FakeBridge implements Bridge {
     onProgress?.({ phase: 'upload', itemsDone: items.length, itemsTotal: items.length });
     return this.uploadOutcome;
   }
+  forwards() {
+    return [];
+  }
   health() {
     return { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0, busyFraction: 0 };
   }
