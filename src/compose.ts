@@ -2,19 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import {
-  type Bridge,
-  type BridgeConfig,
-  type BridgeEvent,
-  type LinkId,
-  openBridge,
-  parseLinkUrl,
-} from '../firmware-bridge/index.ts';
+import { type Bridge, type BridgeConfig, type BridgeEvent, openBridge } from '../firmware-bridge/index.ts';
 import { openPasswordHasher } from './accounts/password.ts';
 import { AccountService } from './accounts/service.ts';
 import { openAccountStore } from './accounts/store.ts';
 import { type AppParts, buildApp } from './app.ts';
 import { openAudit } from './audit/audit.ts';
+import { bridgeConfig } from './config/bridge-config.ts';
 import type { Settings } from './config/settings.ts';
 import type { ServerInfo } from './contract/index.ts';
 import { AirgridError } from './errors.ts';
@@ -67,10 +61,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   const recordingDir = join(dataDir, 'flights');
   makeDirectory(recordingDir);
   const vehicleNames = parseVehicleNames(settings.fleet.names);
-  const links = settings.links.map((url, index) => {
-    parseLinkUrl(url);
-    return { linkId: `link-${index + 1}` as LinkId, url };
-  });
+  const bridgeSettings = bridgeConfig(settings, dataDir, recordingDir);
 
   const db = openDatabase(join(dataDir, 'airgrid.db'));
   const audit = openAudit(db, nowMs, (error, entry) =>
@@ -94,14 +85,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   const grid = new GridService(openGridStore(db), audit, nowMs);
   const connectBridge =
     options.connectBridge ?? ((config) => openBridge(config, { logger: logger.child({ room: 'bridge' }) }));
-  const bridge = await connectBridge({
-    links,
-    systemId: settings.mavlink.systemId,
-    componentId: settings.mavlink.componentId,
-    lostAfterMs: settings.mavlink.lostAfterMs,
-    telemetryRateHz: settings.mavlink.telemetryRateHz,
-    recordingDir,
-  });
+  const bridge = await connectBridge(bridgeSettings);
 
   const fleet: FleetService = new FleetService(
     bridge,

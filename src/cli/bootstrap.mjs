@@ -13,7 +13,7 @@ const LEAST_NODE = [20, 19];
 const ABI_STAMP = join(ROOT, 'node_modules', '.airgrid-abi');
 const BUILD_STAMP = join(ROOT, 'dist', '.airgrid-built');
 /** What the build is made from. */
-const SOURCES = ['src', 'firmware-bridge', 'missions', 'sim'];
+const SOURCES = ['src', 'firmware-bridge', 'missions', 'sim', 'docs/examples'];
 const BUILD_FILES = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'];
 
 requireNode();

@@ -53,7 +53,7 @@ export const SettingsSchema = section(
     ),
     links: list(['udp-listen://0.0.0.0:14550'], {
       description:
-        'MAVLink links: `udp-listen://0.0.0.0:14550` (many vehicles on one port), `udp://host:port`, `tcp://host:port`, `serial:///dev/ttyUSB0?baud=57600`.',
+        'MAVLink links: `udp-listen://0.0.0.0:14550` (many vehicles on one port), `udp://host:port`, `tcp://host:port`, `tcp-listen://0.0.0.0:5760`, `serial:///dev/ttyUSB0?baud=57600`. They are called `link-1`, `link-2` … in this order.',
     }),
     mavlink: section(
       {
@@ -68,7 +68,24 @@ export const SettingsSchema = section(
         }),
         telemetryRateHz: number(5, 1, 50, {
           unit: 'Hz',
-          description: 'Position and attitude messages asked of each vehicle.',
+          description:
+            'Position and attitude messages asked of each vehicle that flies, has a task or is looked at. In a fleet of more than 40 the rest sends once a second.',
+        }),
+        signing: list([], {
+          description:
+            'Signed links: `link-1=required:/etc/airgrid/link-1.key`. `required` drops what is not signed, `accepted` takes unsigned frames too. The file holds 32 bytes or 64 hexadecimal digits and belongs to the server alone (mode 0600). `link-1=accepted:…:setup` also trusts that link to carry a new key: a cable, never a radio.',
+        }),
+        vehicleKeys: list([], {
+          description:
+            'A vehicle’s own key on a signed link: `link-1/7=/etc/airgrid/drone-7.key`, 7 its system id.',
+        }),
+        forwards: list([], {
+          description:
+            'Other ground stations that see our traffic: `udp://192.168.1.20:14550` shows it, `udp://192.168.1.20:14550?write` also lets that station command.',
+        }),
+        elevationDir: text('', {
+          description:
+            'Folder of SRTM elevation tiles (`N25E110.hgt`) that are served to aircraft which ask for terrain. Empty: none.',
         }),
       },
       'How we speak MAVLink.',
