@@ -28,6 +28,9 @@ export const VEHICLE_API = {
     'configureIlluminator',
   ],
   signing: ['setUpKey', 'removeKey'],
+  parameters: ['snapshot', 'fetchAll', 'get', 'set', 'cancel'],
+  files: ['list', 'read', 'readTo', 'write', 'crc32', 'remove', 'makeDirectory', 'rename', 'cancel'],
+  logs: ['list', 'download', 'erase', 'cancel'],
 } as const satisfies { readonly [G in keyof VehicleServices]?: readonly (keyof VehicleServices[G])[] };
 
 /** Methods of the bridge itself that are called over the thread border; the others read what came over before. */

@@ -1,6 +1,5 @@
-import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LiveBridge } from './bridge.ts';
+import type { LiveBridge } from './bridge.ts';
 import { Encoder } from './codec/encoder.ts';
 import {
   buildMessage,
@@ -11,106 +10,38 @@ import {
   MavType,
   StatusText,
 } from './codec/messages.ts';
-import type { BridgeEvent, LinkId, VehicleState } from './model.ts';
-import { FakeClock } from './test-support/fake-clock.ts';
+import type { BridgeEvent, VehicleState } from './model.ts';
+import type { FakeClock } from './test-support/fake-clock.ts';
+import { LinkRig, type RigLink } from './test-support/link-rig.ts';
 import { ScriptedPeer } from './test-support/scripted-peer.ts';
-import { MemoryNetwork, MemoryTransport } from './transport/memory.ts';
 
 /** One aircraft on a radio and on a cellular link at once, and what else speaks with its system id. */
-const RADIO = 'udp-listen://127.0.0.1:1';
-const CELLULAR = 'udp-listen://127.0.0.1:2';
-
+let rig: LinkRig;
+let radio: RigLink;
+let cellular: RigLink;
 let clock: FakeClock;
-let networks: Record<string, MemoryNetwork>;
 let bridge: LiveBridge;
 let events: BridgeEvent[];
 let peer: ScriptedPeer;
-/** Frames in the air, by link; a delay in milliseconds. */
-let delay: Record<string, number>;
-let up: Record<string, boolean>;
 
 beforeEach(async () => {
-  clock = new FakeClock();
-  networks = { [RADIO]: new MemoryNetwork(), [CELLULAR]: new MemoryNetwork() };
-  delay = { [RADIO]: 0, [CELLULAR]: 0 };
-  up = { [RADIO]: true, [CELLULAR]: true };
-  events = [];
-  bridge = new LiveBridge(
-    {
-      links: [
-        { linkId: 'radio' as LinkId, url: RADIO },
-        { linkId: 'cellular' as LinkId, url: CELLULAR },
-      ],
-      systemId: 245,
-      componentId: 190,
-      lostAfterMs: 3_000,
-      telemetryRateHz: 4,
-      recordingDir: null,
-    },
-    {
-      clock,
-      random: () => 0.5,
-      logger: pino({ level: 'silent' }),
-      isHealthy: () => true,
-      createTransport: (url) => new MemoryTransport(networks[url] as MemoryNetwork),
-    },
-  );
-  bridge.subscribe((event) => events.push(event));
+  rig = new LinkRig(['radio', 'cellular']);
+  ({ clock, bridge, events } = rig);
+  radio = rig.link('radio');
+  cellular = rig.link('cellular');
   await bridge.start();
 });
 
-afterEach(async () => {
-  peer?.stop();
-  await bridge.close();
-});
+afterEach(() => rig.close());
 
-function emit(url: string, bytes: Uint8Array, endpoint: string): void {
-  if (up[url] !== true) return;
-  const copy = Buffer.from(bytes);
-  clock.setTimer(() => networks[url]?.emit(copy, endpoint), delay[url] ?? 0);
-}
-
-/** An autopilot numbers each of its channels for itself: same contents, other sequence, other bytes. */
-function addPeerOnBoth(): ScriptedPeer {
-  const cellularEncoder = new Encoder({ systemId: 1, componentId: 1 });
-  const made = new ScriptedPeer(clock, (bytes, message) => {
-    emit(RADIO, bytes, 'r:1');
-    emit(CELLULAR, cellularEncoder.encode(message), 'c:1');
-  });
-  for (const [url, endpoint] of [
-    [RADIO, 'r:1'],
-    [CELLULAR, 'c:1'],
-  ] as const) {
-    networks[url]?.addEndpoint(endpoint, (bytes) => {
-      if (up[url] !== true) return;
-      const copy = Buffer.from(bytes);
-      clock.setTimer(() => made.receive(copy), delay[url] ?? 0);
-    });
-  }
-  made.start();
-  return made;
-}
-
-function only(): VehicleState {
-  const [state, ...others] = bridge.vehicles();
-  if (state === undefined || others.length > 0) throw new Error(`${bridge.vehicles().length} vehicles`);
-  return state;
-}
-
-const texts = (): string[] => events.flatMap((event) => (event.kind === 'status-text' ? [event.text] : []));
-
-async function settle<T>(promise: Promise<T>): Promise<T> {
-  let settled = false;
-  const watched = promise.finally(() => {
-    settled = true;
-  });
-  for (let i = 0; !settled && i < 2_000; i++) await clock.advance(100);
-  return watched;
-}
+const only = (): VehicleState => rig.only();
+const texts = (): readonly string[] => rig.texts();
+const settle = <T>(promise: Promise<T>): Promise<T> => rig.settle(promise);
+const used = (): RigLink => rig.link(only().linkId);
 
 describe('one aircraft on two links', () => {
   beforeEach(async () => {
-    peer = addPeerOnBoth();
+    peer = rig.addPeer(['radio', 'cellular'], 'a:1');
     await clock.advance(6_000);
   });
 
@@ -134,18 +65,18 @@ describe('one aircraft on two links', () => {
   });
 
   test('what one way loses the other brings', async () => {
-    up[RADIO] = false;
+    radio.conditions.up = false;
     peer.text('only by cellular');
     await clock.advance(100);
-    up[RADIO] = true;
-    up[CELLULAR] = false;
+    radio.conditions.up = true;
+    cellular.conditions.up = false;
     peer.text('only by radio');
     await clock.advance(100);
     expect(texts()).toEqual(['only by cellular', 'only by radio']);
   });
 
   test('late telemetry of the slower way never overwrites newer telemetry', async () => {
-    delay[CELLULAR] = 700;
+    cellular.conditions.delayMs = () => 700;
     await clock.advance(5_000);
     const heights: number[] = [];
     bridge.subscribe((event) => {
@@ -160,8 +91,8 @@ describe('one aircraft on two links', () => {
 
   test('the way in use dies: the vehicle stays online, commands go on by the other, and it is told', async () => {
     const before = only().linkId;
-    const [dead, alive] = before === 'radio' ? [RADIO, 'cellular'] : [CELLULAR, 'radio'];
-    up[dead as string] = false;
+    const alive = before === 'radio' ? 'cellular' : 'radio';
+    used().conditions.up = false;
     const hold = bridge.hold(only().vehicleId);
     expect(await settle(hold)).toMatchObject({ kind: 'done' });
     await clock.advance(2_000);
@@ -174,7 +105,7 @@ describe('one aircraft on two links', () => {
   });
 
   test('an old heartbeat of the slow way neither disarms nor changes the mode of a flying aircraft', async () => {
-    delay[CELLULAR] = 2_000;
+    cellular.conditions.delayMs = () => 2_000;
     await clock.advance(5_000);
     const modes: (number | undefined)[] = [];
     bridge.subscribe((event) => {
@@ -184,7 +115,7 @@ describe('one aircraft on two links', () => {
     peer.customMode = 4;
     await clock.advance(1_000);
     // The quick way dies while heartbeats of before the arming are still under way on the slow one.
-    up[RADIO] = false;
+    radio.conditions.up = false;
     await clock.advance(8_000);
     expect(events.map(({ kind }) => kind).filter((kind) => kind === 'armed' || kind === 'disarmed')).toEqual([
       'armed',
@@ -198,11 +129,11 @@ describe('one aircraft on two links', () => {
       ...{ frame: 3, command: 16, param1: 0, param2: 0, param3: 0, param4: 0 },
       ...{ x: 252_809_000 + i * 100, y: 1_102_900_000, z: 30 },
     }));
-    delay[RADIO] = 60;
-    delay[CELLULAR] = 60;
+    radio.conditions.delayMs = () => 60;
+    cellular.conditions.delayMs = () => 60;
     const upload = bridge.uploadMission(only().vehicleId, items);
     await clock.advance(2_000);
-    up[only().linkId === 'radio' ? RADIO : CELLULAR] = false;
+    used().conditions.up = false;
     expect(await settle(upload)).toMatchObject({ kind: 'done', itemCount: 60 });
     expect(peer.store).toHaveLength(61);
   });
@@ -216,8 +147,8 @@ describe('one aircraft on two links', () => {
   });
 
   test('take-off over two links with delay is flown once', async () => {
-    delay[RADIO] = 300;
-    delay[CELLULAR] = 2_000;
+    radio.conditions.delayMs = () => 300;
+    cellular.conditions.delayMs = () => 2_000;
     await clock.advance(4_000);
     const { vehicleId } = only();
     const items = [
@@ -247,11 +178,11 @@ describe('one aircraft on two links', () => {
 test('two modems of one aircraft on one port are one vehicle, not twins', async () => {
   const second = new Encoder({ systemId: 1, componentId: 1 });
   peer = new ScriptedPeer(clock, (bytes, message) => {
-    networks[RADIO]?.emit(bytes, 'a:1');
-    networks[RADIO]?.emit(second.encode(message), 'b:1');
+    radio.network.emit(bytes, 'a:1');
+    radio.network.emit(second.encode(message), 'b:1');
   });
   for (const endpoint of ['a:1', 'b:1']) {
-    networks[RADIO]?.addEndpoint(endpoint, (bytes) => peer.receive(Buffer.from(bytes)));
+    radio.network.addEndpoint(endpoint, (bytes) => peer.receive(Buffer.from(bytes)));
   }
   peer.start();
   await clock.advance(10_000);
@@ -263,14 +194,48 @@ test('two modems of one aircraft on one port are one vehicle, not twins', async 
   ).toEqual(['a:1', 'b:1']);
 });
 
+describe('an aircraft that could not tell who it is at first', () => {
+  beforeEach(async () => {
+    peer = rig.addPeer(['radio', 'cellular'], 'a:1', { uid: null });
+    await clock.advance(7_000);
+  });
+
+  test('gets its lasting id when it tells, once for both ways, and the old one is gone', async () => {
+    const before = bridge.vehicles().map(({ vehicleId }) => vehicleId);
+    expect(before).toEqual(['radio-1', 'cellular-1']);
+    peer.behaviour.uid = [5, 5, 5, 5, 5, 5, 5];
+    await clock.advance(11_000);
+    expect(only().vehicleId).toMatch(/^ap-/);
+    expect(only().linkQuality.routes).toHaveLength(2);
+    const replaced = events.filter((event) => event.kind === 'vehicle-replaced');
+    expect(replaced).toEqual(
+      before.map((vehicleId) => ({ kind: 'vehicle-replaced', vehicleId, by: only().vehicleId })),
+    );
+    // No batch brings the old ones back.
+    const later = events.slice(events.indexOf(replaced.at(-1) as BridgeEvent));
+    for (const event of later) if (event.kind === 'vehicles') expect(event.states).toHaveLength(1);
+  });
+
+  test('keeps its name while it flies', async () => {
+    peer.armed = true;
+    await clock.advance(2_000);
+    peer.behaviour.uid = [5, 5, 5, 5, 5, 5, 5];
+    await clock.advance(20_000);
+    expect(bridge.vehicles().map(({ vehicleId }) => vehicleId)).toEqual(['radio-1', 'cellular-1']);
+    peer.armed = false;
+    await clock.advance(11_000);
+    expect(only().vehicleId).toMatch(/^ap-/);
+  });
+});
+
 describe('components', () => {
-  function component(componentId: number, message: MavLinkData, endpoint = 'r:1', systemId = 1): void {
-    networks[RADIO]?.emit(new Encoder({ systemId, componentId }).encode(message), endpoint);
+  function component(componentId: number, message: MavLinkData, endpoint = 'a:1', systemId = 1): void {
+    radio.network.emit(new Encoder({ systemId, componentId }).encode(message), endpoint);
   }
   const heartbeat = (type: number): Heartbeat => buildMessage(Heartbeat, { type, autopilot: 8 });
 
   beforeEach(async () => {
-    peer = addPeerOnBoth();
+    peer = rig.addPeer(['radio', 'cellular'], 'a:1');
     await clock.advance(2_000);
   });
 

@@ -346,7 +346,10 @@ export class LiveBridge implements Bridge {
   #sendBatch(): void {
     this.#batchTimer = null;
     if (this.#changed.size === 0) return;
-    const states = [...this.#changed].map((vehicle) => vehicle.snapshot);
+    // One that was replaced meanwhile is gone: it must not come back by its last change.
+    const states = [...this.#changed]
+      .filter((vehicle) => this.#directory.vehicles.get(vehicle.vehicleId) === vehicle)
+      .map((vehicle) => vehicle.snapshot);
     this.#batchEveryMs = Math.max(BATCH_MS, states.length * MS_PER_SNAPSHOT);
     this.#changed.clear();
     this.#batchSentAtMs = this.#parts.clock.nowMs();

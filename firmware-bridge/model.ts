@@ -440,6 +440,8 @@ export type BridgeEvent =
   /** Newest snapshots of vehicles that changed since the last batch; at most one batch per 50 ms. */
   | { readonly kind: 'vehicles'; readonly states: readonly VehicleState[] }
   | { readonly kind: 'vehicle-found'; readonly vehicleId: VehicleId }
+  /** It told who it is only now: this id is gone, `by` is the same aircraft. */
+  | { readonly kind: 'vehicle-replaced'; readonly vehicleId: VehicleId; readonly by: VehicleId | null }
   | { readonly kind: 'vehicle-lost'; readonly vehicleId: VehicleId; readonly silentForMs: number }
   | { readonly kind: 'vehicle-back'; readonly vehicleId: VehicleId; readonly silentForMs: number }
   | { readonly kind: 'vehicle-rebooted'; readonly vehicleId: VehicleId }

@@ -115,6 +115,7 @@ export class RemoteCore {
         return;
       case 'event':
         if (message.event.kind === 'link') this.#noticeLink(message.event.status);
+        else if (message.event.kind === 'vehicle-replaced') this.#decoder.forget(message.event.vehicleId);
         this.#hub.emit(message.event);
         return;
       case 'links':

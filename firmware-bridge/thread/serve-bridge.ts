@@ -32,6 +32,7 @@ export function serveBridge(
   bridge.subscribe((event) => {
     if (event.kind !== 'vehicles') {
       bridge.flush();
+      if (event.kind === 'vehicle-replaced') encoder.forget(event.vehicleId);
       port.postMessage({ kind: 'event', event });
       return;
     }

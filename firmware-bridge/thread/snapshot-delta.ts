@@ -12,6 +12,10 @@ export interface SnapshotDelta {
 export class DeltaEncoder {
   readonly #sent = new Map<VehicleId, VehicleState>();
 
+  forget(vehicleId: VehicleId): void {
+    this.#sent.delete(vehicleId);
+  }
+
   /** Null: nothing new. */
   encode(state: VehicleState): SnapshotDelta | null {
     const before = this.#sent.get(state.vehicleId);
@@ -46,7 +50,7 @@ export class DeltaDecoder {
     return state;
   }
 
-  clear(): void {
-    this.#states.clear();
+  forget(vehicleId: VehicleId): void {
+    this.#states.delete(vehicleId);
   }
 }

@@ -30,7 +30,7 @@ import type { Vehicle } from './vehicle.ts';
  *   heartbeat of an autopilot ──► asking for AUTOPILOT_VERSION (every second)
  *                                   ├─ uid known    ──► that vehicle, heard at one more address
  *                                   ├─ uid new      ──► new vehicle, id from the uid
- *                                   └─ 5 s silence  ──► vehicle `<linkId>-<sysid>`
+ *                                   └─ 5 s silence  ──► vehicle `<linkId>-<sysid>` ──uid, on the ground──► as above
  *
  * Two aircraft that fly with one system id on one link are kept apart by endpoint and uid; both carry the conflict
  * until one of them is silent.
@@ -55,6 +55,8 @@ export interface DirectoryOptions {
 
 const IDENTIFY_MS = 5_000;
 const ASK_EVERY_MS = 1_000;
+/** One that was published without an answer: its firmware may know none, so seldom. */
+const ASK_UNIDENTIFIED_EVERY_MS = 5_000;
 const MAX_SOURCES = 2_000;
 /** An aircraft that changed its address is silent at the old one by then. */
 const OLD_ADDRESS_SILENT_MS = 1_500;
@@ -139,7 +141,11 @@ export class Directory {
   /** Several times a second. */
   tick(nowMs: number): void {
     for (const source of this.#sources) {
-      if (source.vehicle !== null) continue;
+      if (source.vehicle !== null) {
+        const isUnknown = source.vehicle.snapshot.hardwareUid === null;
+        if (isUnknown && nowMs >= source.nextAskAtMs) this.#ask(source, nowMs, ASK_UNIDENTIFIED_EVERY_MS);
+        continue;
+      }
       if (nowMs - source.lastHeardAtMs > this.#options.lostAfterMs) continue;
       if (nowMs - source.askedSinceMs >= IDENTIFY_MS) this.#publishUnidentified(source, nowMs);
       else this.#ask(source, nowMs);
@@ -206,9 +212,9 @@ export class Directory {
     return source;
   }
 
-  #ask(source: Entry, nowMs: number): void {
+  #ask(source: Entry, nowMs: number, againAfterMs = ASK_EVERY_MS): void {
     if (nowMs < source.nextAskAtMs) return;
-    source.nextAskAtMs = nowMs + ASK_EVERY_MS;
+    source.nextAskAtMs = nowMs + againAfterMs;
     // The position's stamp tells one aircraft on two ways from two aircraft.
     for (const messageId of [AutopilotVersion.MSG_ID, GlobalPositionInt.MSG_ID]) {
       source.link.send(
@@ -227,7 +233,11 @@ export class Directory {
     const version = decode(frame, AutopilotVersion);
     const uid = hardwareUidOf(version);
     const known = source.vehicle?.snapshot.hardwareUid ?? null;
-    if (source.vehicle !== null && (known === null || uid === null || known === uid)) return;
+    if (source.vehicle !== null && (uid === null || known === uid)) return;
+    if (source.vehicle !== null && known === null) {
+      this.#replaceUnidentified(source.vehicle, uid as string, version, atMs);
+      return;
+    }
     if (source.vehicle !== null) {
       // Another aircraft now speaks from this address.
       source.vehicle.removeSource(source);
@@ -236,6 +246,33 @@ export class Directory {
     if (uid === null) this.#publishUnidentified(source, atMs);
     else this.#publishIdentified(source, uid, atMs);
     (source.vehicle as Vehicle | null)?.setVersion(version);
+  }
+
+  /**
+   * Over a bad link an aircraft may have been published before it could tell who it is. Now it did: it gets its lasting
+   * id, or joins the vehicle that another link has found meanwhile. Not while it flies or is busy: what others know it
+   * by must not change under them. It is asked again later.
+   */
+  #replaceUnidentified(old: Vehicle, uid: string, version: AutopilotVersion, atMs: number): void {
+    if (old.snapshot.armed !== false || old.operations.isBusy) return;
+    const sources = [...this.#sources].filter((source) => source.vehicle === old);
+    for (const source of sources) {
+      old.removeSource(source);
+      source.vehicle = null;
+    }
+    this.#vehicles.delete(old.vehicleId);
+    old.close('its hardware id became known');
+    let by: Vehicle | null = null;
+    for (const source of sources) {
+      this.#publishIdentified(source, uid, atMs);
+      by = (source.vehicle as Vehicle | null) ?? by;
+      (source.vehicle as Vehicle | null)?.setVersion(version);
+    }
+    this.#options.onEvent({
+      kind: 'vehicle-replaced',
+      vehicleId: old.vehicleId,
+      by: by?.vehicleId ?? null,
+    });
   }
 
   #publishIdentified(source: Entry, uid: string, atMs: number): void {

@@ -213,6 +213,10 @@ export class VehicleOperations {
     }
   }
 
+  get isBusy(): boolean {
+    return this.#commands.size > 0 || this.#busy() !== null;
+  }
+
   /** Why nothing can be asked of it now. */
   refusal(): Refusal | null {
     if (this.#closedBy !== null) return { kind: 'cancelled', by: this.#closedBy };

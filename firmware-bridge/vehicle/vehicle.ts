@@ -251,7 +251,10 @@ export class Vehicle {
     this.#inbox.on(CommandAck, ({ command, result, progress }, { componentId }) =>
       this.operations.onAck(componentId, command, result, progress),
     );
-    this.#inbox.on(AutopilotVersion, (message) => this.setVersion(message));
+    // Who it is, is the directory's to say.
+    this.#inbox.on(AutopilotVersion, (message) =>
+      this.#update(withSnapshot(this.#telemetry, { firmwareVersion: firmwareVersionOf(message) })),
+    );
   }
 
   #read(source: Source, frame: Frame, atMs: number): void {

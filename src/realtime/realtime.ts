@@ -87,6 +87,10 @@ export class Realtime {
       for (const state of event.states) this.#changed.add(state.vehicleId);
     } else if (event.kind === 'link') {
       this.#io.emit('link:update', toLinkView(event.status));
+    } else if (event.kind === 'vehicle-replaced') {
+      // One fewer: consoles forget by a fresh snapshot only.
+      this.#changed.delete(event.vehicleId);
+      this.#io.emit('fleet:snapshot', this.#sources.fleet.fleetView());
     } else if (event.kind === 'vehicle-lost' || event.kind === 'vehicle-back') {
       // Do not wait for the tick: a lost link is shown at once.
       this.touch(event.vehicleId);
