@@ -6,13 +6,18 @@ import type { VehiclePort } from './vehicle-port.ts';
 /**
  * Finds out what an aircraft will do by itself, without anybody asking: one question at a time, few a second, so
  * that it stays unnoticed beside the telemetry. Whatever is heard of these parameters counts, also an answer to
- * somebody else. A name that is not answered gives way to its other name; at the end of the round the rest stays
+ * somebody else. A name that is not answered gives way to its other name; what three rounds do not bring stays
  * unknown, and all is asked again ten minutes later (or after a restart).
  *
- *   unknown ──online, kind known──► asking ──all answered, or each 6 times──► resting ──10 min──► asking
+ *   unknown ──online, kind known──► asking ──all answered, or the third round──► resting ──10 min──► asking (all)
+ *                                    ▲ └──each 10 times, some unanswered──► pausing ──┐
+ *                                    └───────────── 20 s: those again ────────────────┘
  */
 const ASK_EVERY_MS = 400;
-const ATTEMPTS = 6;
+/** For each name: at 40 % loss each way one answer in three comes. */
+const ATTEMPTS = 10;
+const ROUNDS = 3;
+const PAUSE_MS = 20_000;
 const REST_MS = 10 * 60_000;
 
 interface Question {
@@ -29,6 +34,7 @@ export class FailsafeParameters {
   #values = new Map<string, number>();
   #nextAtMs = 0;
   #turn = 0;
+  #round = 1;
 
   constructor(port: VehiclePort) {
     this.#port = port;
@@ -42,11 +48,12 @@ export class FailsafeParameters {
       this.#kind = kind;
       this.#begin();
     }
-    const open = this.#questions.filter(({ answered, attempts }) => !answered && attempts < ATTEMPTS);
+    const open = this.#questions.filter(
+      ({ answered, attempts, names }) => !answered && attempts < ATTEMPTS * names.length,
+    );
     const question = open[this.#turn % Math.max(1, open.length)];
     if (question === undefined) {
-      this.#nextAtMs = nowMs + REST_MS * (0.9 + 0.2 * this.#port.random());
-      this.#begin();
+      this.#rest(nowMs);
       return;
     }
     this.#turn++;
@@ -89,7 +96,20 @@ export class FailsafeParameters {
     if (this.#port.state().failsafes !== undefined) this.#tell(this.#port.clock.nowMs());
   }
 
+  #rest(nowMs: number): void {
+    const missing = this.#questions.filter(({ answered }) => !answered);
+    const isOver = missing.length === 0 || this.#round >= ROUNDS;
+    this.#nextAtMs = nowMs + (isOver ? REST_MS : PAUSE_MS) * (0.9 + 0.2 * this.#port.random());
+    if (isOver) {
+      this.#begin();
+      return;
+    }
+    this.#round++;
+    for (const question of missing) question.attempts = 0;
+  }
+
   #begin(): void {
+    this.#round = 1;
     const { autopilot, airframe } = this.#port.state();
     this.#questions = failsafeNames(autopilot, airframe).map((names) => ({
       names,
