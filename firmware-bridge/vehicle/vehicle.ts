@@ -11,14 +11,10 @@ import {
   StatusText,
 } from '../codec/messages.ts';
 import type { Link } from '../link/link.ts';
-import { LinkSet } from '../link/link-set.ts';
 import type { SigningGuard } from '../link/signing-guard.ts';
 import type { BridgeEvent, Clock, LinkId, VehicleId, VehicleState } from '../model.ts';
-import type { KeySetupRoute } from '../service/signing.ts';
 import type { VehiclePort } from '../service/vehicle-port.ts';
 import { createServices, type ServiceOptions, type VehicleServices } from '../service/vehicle-services.ts';
-import { Components } from './components.ts';
-import { DuplicateFilter, isState } from './duplicates.ts';
 import { firmwareVersionOf, hardwareUidOf } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import { VehicleOperations } from './operations.ts';
@@ -26,11 +22,10 @@ import type { Detail } from './rate-wishes.ts';
 import { reduceStatusText } from './reduce-health.ts';
 import { withVerifiedPlan } from './reduce-mission.ts';
 import { reduceTelemetry, TELEMETRY_MESSAGES } from './reduce-telemetry.ts';
-import { routeStatuses } from './route-status.ts';
 import type { Source } from './source.ts';
 import { type JoinedText, StatusTextJoiner } from './status-text.ts';
-import { StreamKeeper } from './stream-keeper.ts';
 import { newTelemetry, type Telemetry, withSnapshot } from './telemetry.ts';
+import { VehicleRoutes } from './vehicle-routes.ts';
 
 /**
  * One aircraft: what it reported, where it is heard, what it is asked. Frames come in already sorted by the
@@ -60,14 +55,10 @@ export class Vehicle {
   readonly #options: VehicleOptions;
   readonly #log: Logger;
   readonly #texts = new StatusTextJoiner();
-  readonly #links: LinkSet<Source>;
+  readonly #routes: VehicleRoutes;
   readonly #inbox: Inbox;
-  readonly #duplicates = new DuplicateFilter();
-  readonly #components = new Components();
-  readonly #streams: StreamKeeper;
   #telemetry: Telemetry;
   #heardAtMs: number;
-  #stateFromMs = Number.NEGATIVE_INFINITY;
   #armed: boolean | null = null;
 
   constructor(options: VehicleOptions) {
@@ -76,9 +67,8 @@ export class Vehicle {
     this.vehicleId = vehicleId;
     this.#log = options.logger.child({ vehicleId });
     this.#heardAtMs = clock.nowMs();
-    this.#links = new LinkSet(source);
     this.#inbox = new Inbox(options.ourSystemId);
-    this.#streams = new StreamKeeper(options);
+    this.#routes = new VehicleRoutes({ ...options, onRoute: (atMs) => this.#tellRoute(atMs) });
     this.#telemetry = newTelemetry({
       vehicleId,
       systemId: source.systemId,
@@ -88,13 +78,14 @@ export class Vehicle {
       atMs: clock.nowMs(),
     });
     const port = this.#port();
-    this.services = createServices(port, options.services, () => this.#keySetupRoutes());
+    this.services = createServices(port, options.services, () => this.#routes.keySetupRoutes());
     this.operations = new VehicleOperations({
       clock,
       target: port.target,
       plans: this.services.plans,
       state: port.state,
-      send: (message, everywhere) => (everywhere ? this.#sendEverywhere(message) : this.send(message)),
+      send: (message, everywhere) =>
+        everywhere ? this.#routes.sendEverywhere(message) : this.#routes.send(message),
       onSafetyAction: (by) => this.services.yieldTo(by),
     });
     this.#listen();
@@ -110,32 +101,19 @@ export class Vehicle {
   }
 
   get sources(): ReadonlySet<Source> {
-    return this.#links.routes;
-  }
-
-  /** Over the best way; a component with a modem of its own, where it is heard. */
-  send(message: MavLinkData): boolean {
-    const { best } = this.#links;
-    const componentId = (message as { targetComponent?: unknown }).targetComponent;
-    const own = typeof componentId === 'number' ? this.#components.addressOf(componentId) : null;
-    if (own !== null && own.endpoint !== best.endpoint && !this.#isRoute(own)) {
-      return own.link.send(message, own.endpoint);
-    }
-    return best.link.send(message, best.endpoint);
+    return this.#routes.sources;
   }
 
   addSource(source: Source): void {
-    this.#links.add(source);
-    this.#chooseRoute(this.#options.clock.nowMs());
+    this.#routes.add(source);
   }
 
   removeSource(source: Source): void {
-    this.#links.remove(source);
-    this.#streams.forget(source);
+    this.#routes.remove(source);
   }
 
   setDetail(detail: Detail): void {
-    this.#streams.setDetail(detail, this.snapshot.autopilot, this.#options.clock.nowMs());
+    this.#routes.setDetail(detail, this.snapshot.autopilot);
   }
 
   setVersion(version: AutopilotVersion): void {
@@ -157,15 +135,14 @@ export class Vehicle {
   /** A frame of this aircraft's autopilot, heard at `source`. */
   handle(source: Source, frame: Frame, atMs: number): void {
     this.#noticeHeard(atMs);
-    if (this.#links.choose(atMs)) this.#tellRoute(atMs);
-    this.#streams.received(source, frame.messageId);
+    this.#routes.heard(source, frame, atMs);
     this.#read(source, frame, atMs);
   }
 
   /** A frame of another component with this aircraft's system id. */
   handleComponent(source: Source, frame: Frame, link: Link, endpoint: string, atMs: number): void {
-    if (this.#components.note(link, endpoint, frame, atMs)) {
-      this.#update(withSnapshot(this.#telemetry, { components: this.#components.list(atMs) }));
+    if (this.#routes.componentHeard(link, endpoint, frame, atMs)) {
+      this.#update(withSnapshot(this.#telemetry, { components: this.#routes.components(atMs) }));
     }
     if (this.#inbox.wants(frame.messageId)) this.#readComponent(source, frame, atMs);
   }
@@ -178,7 +155,7 @@ export class Vehicle {
   /** Several times a second. */
   tick(nowMs: number): void {
     this.#tellTexts(this.#texts.flush(nowMs), nowMs);
-    if (this.#links.choose(nowMs)) this.#tellRoute(nowMs);
+    this.#routes.choose(nowMs);
     const { snapshot } = this.#telemetry;
     const silentForMs = nowMs - this.#heardAtMs;
     if (snapshot.connection === 'online' && silentForMs >= this.#options.lostAfterMs) {
@@ -187,15 +164,18 @@ export class Vehicle {
       this.services.onLost();
       this.#options.onEvent({ kind: 'vehicle-lost', vehicleId: this.vehicleId, silentForMs });
     }
-    if (this.#telemetry.snapshot.connection === 'online') this.#askRates(nowMs);
+    if (this.#telemetry.snapshot.connection === 'online') {
+      const { autopilot, systemId, componentId } = snapshot;
+      this.#routes.askRates({ systemId, componentId }, autopilot, nowMs);
+    }
     this.services.tick(nowMs);
   }
 
   /** Once a second: the links' quality changes without any message. */
   refreshLinkQuality(nowMs: number): void {
     const { linkQuality } = this.#telemetry.snapshot;
-    const { lossPct, framesPerS } = this.#links.best.loss.quality(nowMs);
-    const routes = routeStatuses(this.#links, nowMs, linkQuality.routes);
+    const { lossPct, framesPerS } = this.#routes.quality(nowMs);
+    const routes = this.#routes.statuses(nowMs, linkQuality.routes);
     if (
       linkQuality.lossPct === lossPct &&
       linkQuality.framesPerS === framesPerS &&
@@ -210,7 +190,7 @@ export class Vehicle {
 
   requestMessage(messageId: number): void {
     const { systemId, componentId } = this.snapshot;
-    this.send(
+    this.#routes.send(
       buildMessage(CommandLong, {
         targetSystem: systemId,
         targetComponent: componentId,
@@ -238,7 +218,7 @@ export class Vehicle {
       state: () => this.snapshot,
       update: (change) => this.#update(withSnapshot(this.#telemetry, change)),
       onVerifiedPlan: (plan) => this.#update(withVerifiedPlan(this.#telemetry, plan, clock.nowMs())),
-      send: (message) => this.send(message),
+      send: (message) => this.#routes.send(message),
       run: (spec, onProgress) => this.operations.run(spec, onProgress),
       refusal: () => this.operations.refusal(),
       on: (messageClass, handler, whose) => this.#inbox.on(messageClass, handler, whose),
@@ -258,22 +238,17 @@ export class Vehicle {
   }
 
   #read(source: Source, frame: Frame, atMs: number): void {
-    const isTelemetry = TELEMETRY_MESSAGES.has(frame.messageId) && this.#isTimely(source, frame, atMs);
+    const isTelemetry = TELEMETRY_MESSAGES.has(frame.messageId) && this.#routes.isTimely(source, frame, atMs);
     const isWanted = this.#inbox.wants(frame.messageId);
-    if (!(isTelemetry || isWanted) || this.#duplicates.isStale(source, frame, atMs)) return;
+    if (!(isTelemetry || isWanted) || this.#routes.isStale(source, frame, atMs)) return;
     const message = decodeById(frame);
     if (message === null) return;
     if (isTelemetry) this.#reduce(message, atMs);
     if (isWanted) this.#inbox.deliver(message, { componentId: frame.componentId, atMs });
   }
 
-  /** State comes from the best way alone; after a switch to a slower one, not before the newest known is older. */
-  #isTimely(source: Source, frame: Frame, atMs: number): boolean {
-    return !isState(frame.messageId) || (source === this.#links.best && atMs >= this.#stateFromMs);
-  }
-
   #readComponent(source: Source, frame: Frame, atMs: number): void {
-    if (this.#duplicates.isStale(source, frame, atMs)) return;
+    if (this.#routes.isStale(source, frame, atMs)) return;
     const message = decodeById(frame);
     if (message !== null) this.#inbox.deliver(message, { componentId: frame.componentId, atMs });
   }
@@ -285,26 +260,6 @@ export class Vehicle {
     this.#update(after);
     this.#tellHappenings(before, after, atMs);
     this.operations.onReport(after.snapshot);
-  }
-
-  #sendEverywhere(message: MavLinkData): boolean {
-    const routes = this.#links.alive(this.#options.clock.nowMs());
-    if (routes.length === 0) return this.send(message);
-    return routes.map(({ link, endpoint }) => link.send(message, endpoint)).includes(true);
-  }
-
-  #keySetupRoutes(): readonly KeySetupRoute[] {
-    return this.#links.alive(this.#options.clock.nowMs()).map(({ link, endpoint }) => ({
-      guard: this.#options.guardOf(link.linkId),
-      send: (message) => link.send(message, endpoint),
-    }));
-  }
-
-  #isRoute(address: { readonly link: Link; readonly endpoint: string }): boolean {
-    for (const route of this.#links.routes) {
-      if (route.link === address.link && route.endpoint === address.endpoint) return true;
-    }
-    return false;
   }
 
   #update(telemetry: Telemetry): void {
@@ -322,13 +277,8 @@ export class Vehicle {
     this.#options.onEvent({ kind: 'vehicle-back', vehicleId: this.vehicleId, silentForMs });
   }
 
-  #chooseRoute(atMs: number): void {
-    if (this.#links.choose(atMs)) this.#tellRoute(atMs);
-  }
-
   #tellRoute(atMs: number): void {
-    const { link, endpoint } = this.#links.best;
-    this.#stateFromMs = atMs + this.#links.slowerByMs;
+    const { link, endpoint } = this.#routes.best;
     const before = this.#telemetry.snapshot;
     this.#log.info(
       { from: before.endpoint, to: endpoint, linkId: link.linkId },
@@ -370,8 +320,7 @@ export class Vehicle {
 
   #restarted(): void {
     this.#log.warn('vehicle restarted');
-    this.#streams.forgetAll();
-    this.#duplicates.clear();
+    this.#routes.onReboot();
     this.operations.cancelLaunch('vehicle restarted');
     this.services.onReboot();
     this.requestMessage(AutopilotVersion.MSG_ID);
@@ -385,15 +334,6 @@ export class Vehicle {
       this.services.plans.onText(text);
       this.#log.debug({ severity }, text);
       this.#options.onEvent({ kind: 'status-text', vehicleId: this.vehicleId, severity, text, atMs });
-    }
-  }
-
-  #askRates(nowMs: number): void {
-    const { autopilot, systemId, componentId } = this.snapshot;
-    for (const source of this.#links.alive(nowMs)) {
-      for (const message of this.#streams.due(source, { systemId, componentId }, autopilot, nowMs)) {
-        source.link.send(message, source.endpoint);
-      }
     }
   }
 }
