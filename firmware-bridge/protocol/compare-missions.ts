@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MAV_CMD, type MissionItem } from '../../missions/mission-item.ts';
 import type { AutopilotKind, MissionDifference } from '../model.ts';
+import { FENCE_CMD, isPlaceCommand, type PlanKind } from './mission-kinds.ts';
 
 /**
  * Is what the vehicle holds what we sent? Compared as quantised values, with the differences that each autopilot
@@ -26,7 +27,7 @@ const NAV_DELAY = 93;
 const PLACED_DO_COMMANDS: readonly number[] = [179, 189, 195, 201];
 
 export function hasPosition(command: number): boolean {
-  if (command >= FIRST_NON_NAV) return PLACED_DO_COMMANDS.includes(command);
+  if (command >= FIRST_NON_NAV) return PLACED_DO_COMMANDS.includes(command) || isPlaceCommand(command);
   return command !== MAV_CMD.NAV_RETURN_TO_LAUNCH && command !== NAV_DELAY;
 }
 
@@ -49,6 +50,57 @@ export function compareMissions(
     );
   }
   return differences.slice(0, MAX_DIFFERENCES);
+}
+
+/**
+ * The same for any plan. A fence is flat: neither autopilot keeps its heights, ArduPilot calls every frame 0, and old
+ * versions hold radii as whole metres. ArduPilot holds the heights of rally points in whole metres.
+ */
+export function comparePlans(
+  kind: PlanKind,
+  sent: readonly MissionItem[],
+  held: readonly MissionItem[],
+  autopilot: AutopilotKind,
+): readonly MissionDifference[] {
+  if (kind === 'mission') return compareMissions(sent, held, autopilot);
+  const differences: MissionDifference[] = [];
+  if (sent.length !== held.length) {
+    differences.push({ index: -1, field: 'count', sent: sent.length, held: held.length });
+  }
+  sent.slice(0, held.length).forEach((item, index) => {
+    const other = held[index] as MissionItem;
+    const differ = (field: keyof MissionItem): void => {
+      differences.push({ index, field, sent: item[field], held: other[field] });
+    };
+    if (item.command !== other.command) {
+      differ('command');
+      return;
+    }
+    if (!sameSize(item, other, autopilot)) differ('param1');
+    const tolerance = autopilot === 'px4' ? PX4_POSITION_TOLERANCE : 0;
+    if (Math.abs(item.x - other.x) > tolerance) differ('x');
+    if (Math.abs(item.y - other.y) > tolerance) differ('y');
+    if (kind === 'fence') return;
+    if (canonicalFrame(item.frame) !== canonicalFrame(other.frame)) differ('frame');
+    const heightToleranceM = autopilot === 'ardupilot' ? WHOLE_METRE_TOLERANCE_M : HEIGHT_TOLERANCE_M;
+    if (!(Math.abs(item.z - other.z) <= heightToleranceM)) differ('z');
+  });
+  return differences.slice(0, MAX_DIFFERENCES);
+}
+
+/** Below one metre: cut off, not rounded. */
+const WHOLE_METRE_TOLERANCE_M = 0.9999;
+
+/** How many vertices a polygon has, exactly; how wide a circle is. Other places keep no parameter. */
+function sameSize(sent: MissionItem, held: MissionItem, autopilot: AutopilotKind): boolean {
+  const isCircle = sent.command === FENCE_CMD.CIRCLE_INCLUSION || sent.command === FENCE_CMD.CIRCLE_EXCLUSION;
+  const isVertex =
+    sent.command === FENCE_CMD.POLYGON_INCLUSION || sent.command === FENCE_CMD.POLYGON_EXCLUSION;
+  if (isVertex) return sent.param1 === held.param1;
+  if (!isCircle) return true;
+  const byM = Math.abs(Math.fround(sent.param1) - Math.fround(held.param1));
+  const wasRounded = autopilot === 'ardupilot' && Number.isInteger(held.param1);
+  return byM <= (wasRounded ? WHOLE_METRE_TOLERANCE_M : 1e-6 * Math.abs(sent.param1));
 }
 
 function compareItems(

@@ -16,21 +16,31 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  *   start ──► listing ──COUNT 0──► done (empty)
  *               ▲  │ 0.4 s: REQUEST_LIST
  *               │  └──COUNT n──► fetching ──ITEM i──► … ──ITEM n-1──► ACK 0 sent, done
- *               └──0.5 s── pausing ◄──┘ ACK other than 0, COUNT changed, 10 s without progress (at most 5 times)
+ *               └──0.5 s── pausing ◄──┘ ACK other than 0, COUNT changed, 10 s without progress (at most 8 times)
  *   any ── 20 s without progress ──► cancel sent, no-progress        any ── cancel ──► cancel sent, cancelled
+ *
+ * PX4 ends a download (ACK 1) when it hears a request for anything but the wanted item or the one before: a request
+ * that the network held back or doubled is enough. So every restart leaves more time between the questions, until
+ * what is still on the way is too old to do harm.
  */
-const MAX_RESTARTS = 5;
+const MAX_RESTARTS = 8;
 const RESTART_PAUSE_MS = 500;
+const PACES_MS: readonly number[] = [0, 100, 250, 500, 700, 1_000];
 
 export type DownloadOutcome =
   /** As on the wire, home slot included. */
-  | { readonly kind: 'done'; readonly items: readonly MissionItem[] }
+  | {
+      readonly kind: 'done';
+      readonly items: readonly MissionItem[];
+      /** PX4's checksum of what it holds, from its COUNT; absent: it gave none. */
+      readonly opaqueId?: number;
+    }
   | { readonly kind: 'rejected'; readonly result: string }
   | { readonly kind: 'no-progress'; readonly afterMs: number }
   | { readonly kind: 'cancelled'; readonly by: string };
 
 export type DownloadInput =
-  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'count'; readonly count: number; readonly opaqueId?: number }
   | { readonly kind: 'item'; readonly seq: number; readonly item: MissionItem }
   | { readonly kind: 'ack'; readonly result: number };
 
@@ -42,6 +52,7 @@ export interface DownloadProgress {
 export interface DownloadState {
   readonly phase: 'listing' | 'fetching' | 'pausing';
   readonly count: number;
+  readonly opaqueId: number;
   readonly items: readonly MissionItem[];
   readonly restarts: number;
   readonly progressAtMs: number;
@@ -49,13 +60,21 @@ export interface DownloadState {
 
 type Result = Step<DownloadState, DownloadOutcome, DownloadProgress>;
 
-const INITIAL: DownloadState = { phase: 'listing', count: 0, items: [], restarts: 0, progressAtMs: 0 };
+const INITIAL: DownloadState = {
+  phase: 'listing',
+  count: 0,
+  opaqueId: 0,
+  items: [],
+  restarts: 0,
+  progressAtMs: 0,
+};
 
+/** @param missionType MAV_MISSION_TYPE: mission, fence or rally */
 export function downloadMachine(
   target: Target,
+  missionType: MavMissionType = MavMissionType.MISSION,
 ): Machine<DownloadState, DownloadInput, DownloadOutcome, DownloadProgress> {
   const address = { targetSystem: target.systemId, targetComponent: target.componentId };
-  const missionType = MavMissionType.MISSION;
   const acknowledge = (type: MavMissionResult): Effect<DownloadProgress> => ({
     kind: 'send',
     message: buildMessage(MissionAck, { ...address, type, missionType }),
@@ -75,16 +94,20 @@ export function downloadMachine(
   function advance(state: DownloadState, nowMs: number): Result {
     const next = { ...state, progressAtMs: nowMs };
     if (next.items.length === next.count) {
+      const { items, opaqueId } = next;
       return {
         state: next,
         effects: [acknowledge(MavMissionResult.ACCEPTED)],
-        outcome: { kind: 'done', items: next.items },
+        outcome: { kind: 'done', items, ...(opaqueId === 0 ? {} : { opaqueId }) },
       };
     }
+    const paceMs = PACES_MS[Math.min(state.restarts, PACES_MS.length - 1)] ?? 0;
+    const question: readonly Effect<DownloadProgress>[] =
+      paceMs === 0 ? ask(next) : [{ kind: 'startTimer', timer: 'resend', afterMs: paceMs }];
     return {
       state: next,
       effects: [
-        ...ask(next),
+        ...question,
         { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
         { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
         { kind: 'progress', progress: { itemsDone: next.items.length, itemsTotal: next.count } },
@@ -113,7 +136,7 @@ export function downloadMachine(
       case 'stall':
         return pause(state, null);
       case 'restart': {
-        const next: DownloadState = { ...state, phase: 'listing', count: 0, items: [] };
+        const next: DownloadState = { ...state, phase: 'listing', count: 0, opaqueId: 0, items: [] };
         return {
           state: next,
           effects: [...ask(next), { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS }],
@@ -145,7 +168,8 @@ export function downloadMachine(
         }
         case 'count':
           if (state.phase === 'listing') {
-            return advance({ ...state, phase: 'fetching', count: input.count }, nowMs);
+            const { count, opaqueId = 0 } = input;
+            return advance({ ...state, phase: 'fetching', count, opaqueId }, nowMs);
           }
           // The same count again is the answer to a repeated question; another one is another mission.
           if (state.phase === 'fetching' && input.count !== state.count) return pause(state, null);

@@ -16,31 +16,50 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  *   start ──► counting ──REQUEST n──► sending ──ACK 0, all sent──► sent (certain)
  *               ▲  │ 0.4 s: COUNT        │ 0.4 s: the item again
  *               │                        ├── all sent, then ACK 1 or 5 s silence ──► sent (uncertain: read back)
- *               └──0.5 s── pausing ◄─────┤ ACK 15, 1, 14, or 10 s without progress (at most 5 times)
+ *               └─0.5 s… pausing ◄───────┤ ACK 15, 14, ACK 1 and then 1.5 s without a request, or 10 s without
+ *                    (cancel sent)       │ progress (at most 5 times, the pauses grow)
  *                                        └── ACK 4 ──0.3 s for the text──► no-space     ACK 2, 3, 5–12 ──► rejected
  *   any ── 20 s without progress ──► cancel sent, no-progress        any ── cancel ──► cancel sent, cancelled
  *
- * ACK 13 (item out of order) is never fatal: ArduPilot sends it for every repeated item, and goes on.
+ * ACK 13 (item out of order) is never fatal: ArduPilot sends it for every repeated item, and goes on. It tells that
+ * the item has arrived and that the request for the next one was lost, so the next one is offered unasked, once per
+ * repetition: ArduPilot itself would ask again only after a second.
+ *
+ * Vehicles ask in order. A request that skips items is one of an earlier transfer that the network held back, and is
+ * passed over; so is PX4's ACK 1 for a COUNT that the network doubled, while its transfer goes on.
  */
 export const RESEND_MS = 400;
 export const NO_PROGRESS_MS = 20_000;
 /** ArduPilot forgets a transfer after 8 s; then only a new COUNT helps. */
 export const STALL_MS = 10_000;
 export const MAX_RESTARTS = 5;
-const RESTART_PAUSE_MS = 500;
+/**
+ * Growing: a vehicle that is busy with another ground station, or that gives up an old transfer of ours (AP 8 s, PX4
+ * 5 s), needs time rather than questions.
+ */
+const RESTART_PAUSES_MS: readonly number[] = [500, 1_000, 2_000, 3_000, 4_000];
+/** ACK 1 in the middle: the transfer goes on when a request still comes within this. */
+const SUSPECT_MS = 1_500;
 /** After the last item: silence can mean that only the final ACK was lost. Reading back tells. */
 const FINAL_ACK_MS = 5_000;
 const TEXTS_MS = 300;
 
 export type UploadOutcome =
   /** All items left us; `certain` when the vehicle said so too. Only a read-back makes it success. */
-  | { readonly kind: 'sent'; readonly certain: boolean }
+  | {
+      readonly kind: 'sent';
+      readonly certain: boolean;
+      /** PX4's checksum of what it took, to be found again in its COUNT; absent: it gave none. */
+      readonly opaqueId?: number;
+    }
   | {
       readonly kind: 'rejected';
       readonly result: string;
       readonly index: number | null;
       readonly reasons: readonly string[];
     }
+  /** Another ground station is in the middle of a transfer (ArduPilot: ACK 14, PX4: ACK 1 and "Busy"). */
+  | { readonly kind: 'taken' }
   | { readonly kind: 'no-space'; readonly capacity: number | null }
   | { readonly kind: 'no-progress'; readonly afterMs: number }
   | { readonly kind: 'cancelled'; readonly by: string };
@@ -48,7 +67,7 @@ export type UploadOutcome =
 export type UploadInput =
   /** MISSION_REQUEST or MISSION_REQUEST_INT; both are answered with MISSION_ITEM_INT. */
   | { readonly kind: 'request'; readonly seq: number }
-  | { readonly kind: 'ack'; readonly result: number }
+  | { readonly kind: 'ack'; readonly result: number; readonly opaqueId?: number }
   | { readonly kind: 'text'; readonly text: string };
 
 export interface UploadProgress {
@@ -60,6 +79,14 @@ export interface UploadState {
   /** Last item asked for in this run; -1: none yet. */
   readonly current: number;
   readonly highest: number;
+  /** Furthest item that was offered unasked; -1: none. */
+  readonly offered: number;
+  /** The current item was repeated, and its ACK 13 has not been used yet. */
+  readonly repeated: boolean;
+  /** Something was asked for in any run: from then on a vehicle that is not atomic has lost its old plan. */
+  readonly taken: boolean;
+  /** ACK 1 came in the middle; a request clears it. */
+  readonly suspected: boolean;
   readonly restarts: number;
   readonly progressAtMs: number;
   readonly refusedWith: number | null;
@@ -72,50 +99,68 @@ const INITIAL: UploadState = {
   phase: 'counting',
   current: -1,
   highest: -1,
+  offered: -1,
+  repeated: false,
+  taken: false,
+  suspected: false,
   restarts: 0,
   progressAtMs: 0,
   refusedWith: null,
   texts: [],
 };
 
-/** `items`: as they go over the wire, the autopilot's home slot included. */
+/**
+ * @param items as they go over the wire, the autopilot's home slot included
+ * @param missionType MAV_MISSION_TYPE: mission, fence or rally
+ */
 export function uploadMachine(
   target: Target,
   items: readonly MissionItem[],
+  missionType: MavMissionType = MavMissionType.MISSION,
 ): Machine<UploadState, UploadInput, UploadOutcome, UploadProgress> {
   const last = items.length - 1;
   const address = { targetSystem: target.systemId, targetComponent: target.componentId };
   const cancelTransfer: Effect<UploadProgress> = {
     kind: 'send',
     // PX4 can refuse every further upload when a transfer is left hanging.
-    message: buildMessage(MissionAck, { ...address, type: MavMissionResult.OPERATION_CANCELLED }),
+    message: buildMessage(MissionAck, {
+      ...address,
+      type: MavMissionResult.OPERATION_CANCELLED,
+      missionType,
+    }),
   };
 
-  function sendCurrent(state: UploadState): Effect<UploadProgress>[] {
-    const item = items[state.current];
+  function send(seq: number): Effect<UploadProgress> {
+    const item = items[seq];
     const message =
       item === undefined
-        ? buildMessage(MissionCount, {
-            ...address,
-            count: items.length,
-            missionType: MavMissionType.MISSION,
-          })
+        ? buildMessage(MissionCount, { ...address, count: items.length, missionType })
         : buildMessage(MissionItemInt, {
             ...address,
             ...item,
-            seq: state.current,
-            current: state.current === 0 ? 1 : 0,
+            seq,
+            current: seq === 0 && missionType === MavMissionType.MISSION ? 1 : 0,
             autocontinue: 1,
-            missionType: MavMissionType.MISSION,
+            missionType,
           });
-    return [
-      { kind: 'send', message },
-      { kind: 'startTimer', timer: 'resend', afterMs: RESEND_MS },
-    ];
+    return { kind: 'send', message };
+  }
+
+  function sendCurrent(state: UploadState): Effect<UploadProgress>[] {
+    return [send(state.current), { kind: 'startTimer', timer: 'resend', afterMs: RESEND_MS }];
   }
 
   function startRun(state: UploadState): Result {
-    const next: UploadState = { ...state, phase: 'counting', current: -1, highest: -1, refusedWith: null };
+    const next: UploadState = {
+      ...state,
+      phase: 'counting',
+      current: -1,
+      highest: -1,
+      offered: -1,
+      repeated: false,
+      suspected: false,
+      refusedWith: null,
+    };
     return {
       state: next,
       effects: [
@@ -128,16 +173,23 @@ export function uploadMachine(
 
   function onRequest(state: UploadState, seq: number, nowMs: number): Result {
     if (state.phase === 'pausing' || state.phase === 'refusing') return { state, effects: [] };
-    if (seq > last) return { state, effects: [] };
+    const furthest = Math.max(state.highest, state.offered);
+    if (seq > last || seq > furthest + 1) return { state, effects: [] };
+    // Of one that the network held back the vehicle has the item; what is repeated stays the newest.
+    if (seq < state.highest) return { state, effects: [send(seq)] };
     const advanced = seq > state.highest;
     const next: UploadState = {
       ...state,
       phase: 'sending',
+      taken: true,
+      suspected: false,
       current: seq,
       highest: Math.max(seq, state.highest),
+      repeated: advanced ? false : state.repeated,
       progressAtMs: advanced ? nowMs : state.progressAtMs,
     };
     const effects = sendCurrent(next);
+    effects.push({ kind: 'stopTimer', timer: 'suspect' });
     if (advanced) {
       effects.push(
         { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
@@ -149,19 +201,25 @@ export function uploadMachine(
     return { state: next, effects };
   }
 
-  function onAck(state: UploadState, result: number): Result {
+  function onAck(state: UploadState, result: number, opaqueId: number): Result {
     if (state.phase === 'pausing' || state.phase === 'refusing') return { state, effects: [] };
-    const allSent = state.highest === last;
+    const allSent = Math.max(state.highest, state.offered) === last;
     switch (result) {
       case MavMissionResult.ACCEPTED:
         // Before all items were asked for, it belongs to an older transfer, or is PX4's acceptance of an
         // incomplete one. Neither may count.
-        return allSent ? over(state, { kind: 'sent', certain: true }) : { state, effects: [] };
+        if (!allSent) return { state, effects: [] };
+        return over(state, { kind: 'sent', certain: true, ...(opaqueId === 0 ? {} : { opaqueId }) });
       case MavMissionResult.INVALID_SEQUENCE:
-        return { state, effects: [] };
+        return offerNext(state);
       case MavMissionResult.ERROR:
         // ArduPilot answers the repeated last item so when the transfer is already over.
-        return allSent ? over(state, { kind: 'sent', certain: false }) : pause(state, result);
+        if (allSent) return over(state, { kind: 'sent', certain: false });
+        if (state.suspected) return { state, effects: [] };
+        return {
+          state: { ...state, suspected: true },
+          effects: [{ kind: 'startTimer', timer: 'suspect', afterMs: SUSPECT_MS }],
+        };
       case MavMissionResult.DENIED:
       case MavMissionResult.OPERATION_CANCELLED:
         return pause(state, result);
@@ -170,19 +228,33 @@ export function uploadMachine(
     }
   }
 
+  function offerNext(state: UploadState): Result {
+    const next = state.highest + 1;
+    if (state.phase !== 'sending' || !state.repeated || next > last) return { state, effects: [] };
+    return {
+      state: { ...state, offered: Math.max(state.offered, next), repeated: false },
+      effects: [send(next)],
+    };
+  }
+
   function pause(state: UploadState, result: number | null): Result {
     if (state.restarts >= MAX_RESTARTS) {
       if (result !== null) return refuse(state, result);
       return { state, effects: [] };
     }
-    return {
+    const afterMs = RESTART_PAUSES_MS[state.restarts] ?? 0;
+    const pausing: Result = {
       state: { ...state, phase: 'pausing', restarts: state.restarts + 1 },
       effects: [
         { kind: 'stopTimer', timer: 'resend' },
         { kind: 'stopTimer', timer: 'final' },
-        { kind: 'startTimer', timer: 'restart', afterMs: RESTART_PAUSE_MS },
+        { kind: 'stopTimer', timer: 'suspect' },
+        { kind: 'startTimer', timer: 'restart', afterMs },
       ],
     };
+    // What is left hanging of ours must not refuse what comes next; a transfer of others is not ours to cancel.
+    const ownTransferHangs = state.taken && result !== MavMissionResult.DENIED;
+    return ownTransferHangs ? { ...pausing, effects: [...pausing.effects, cancelTransfer] } : pausing;
   }
 
   function refuse(state: UploadState, result: number): Result {
@@ -190,6 +262,7 @@ export function uploadMachine(
       state: { ...state, phase: 'refusing', refusedWith: result },
       effects: [
         { kind: 'stopTimer', timer: 'resend' },
+        { kind: 'stopTimer', timer: 'suspect' },
         { kind: 'startTimer', timer: 'texts', afterMs: TEXTS_MS },
       ],
     };
@@ -198,7 +271,9 @@ export function uploadMachine(
   function onTimer(state: UploadState, timer: string, nowMs: number): Result {
     switch (timer) {
       case 'resend':
-        return { state, effects: sendCurrent(state) };
+        return { state: { ...state, repeated: state.phase === 'sending' }, effects: sendCurrent(state) };
+      case 'suspect':
+        return state.phase === 'refusing' ? { state, effects: [] } : pause(state, MavMissionResult.ERROR);
       case 'restart':
         return startRun(state);
       case 'stall':
@@ -230,7 +305,7 @@ export function uploadMachine(
         case 'request':
           return onRequest(state, input.seq, nowMs);
         case 'ack':
-          return onAck(state, input.result);
+          return onAck(state, input.result, input.opaqueId ?? 0);
         case 'text':
           return { state: { ...state, texts: [...state.texts, input.text].slice(-8) }, effects: [] };
         case 'cancel':
@@ -254,6 +329,13 @@ function refusalOf(state: UploadState): UploadOutcome {
       .map((text) => /Only (\d+) items/i.exec(text)?.[1])
       .find((n) => n !== undefined);
     return { kind: 'no-space', capacity: capacity === undefined ? null : Number(capacity) };
+  }
+  const saysBusy = state.texts.some((text) => /busy/i.test(text));
+  if (
+    !state.taken &&
+    (result === MavMissionResult.DENIED || (result === MavMissionResult.ERROR && saysBusy))
+  ) {
+    return { kind: 'taken' };
   }
   return {
     kind: 'rejected',

@@ -145,6 +145,8 @@ function uploadFailure(
       const capacity = outcome.capacity === null ? null : Math.max(0, outcome.capacity - slots);
       return { kind: 'no-space', capacity, itemCount };
     }
+    case 'taken':
+      return { kind: 'busy', what: 'transfer of another ground station' };
     case 'rejected': {
       const index = outcome.index === null || outcome.index < slots ? null : outcome.index - slots;
       return { ...outcome, index };

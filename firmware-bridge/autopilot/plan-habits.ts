@@ -1,0 +1,23 @@
+import type { AutopilotKind } from '../model.ts';
+import type { PlanKind } from '../protocol/mission-kinds.ts';
+
+/** What the autopilots do differently with mission, fence and rally lists. */
+export interface PlanHabits {
+  /** The old list stays until the new one is complete. False: from the first request on it is (partly) gone. */
+  isAtomic(kind: PlanKind): boolean;
+  /** DO_SET_MISSION_CURRENT (224) is known; else only message 41 works. */
+  readonly hasSetCurrentCommand: boolean;
+}
+
+const HABITS: Readonly<Record<'ardupilot' | 'px4', PlanHabits>> = {
+  // MissionItemProtocol: mission and rally are cut at COUNT and overwritten item by item; the fence is gathered in
+  // memory and written at the end.
+  ardupilot: { isAtomic: (kind) => kind === 'fence', hasSetCurrentCommand: true },
+  // mavlink_mission: written into the storage that is not in use, switched over at the end.
+  px4: { isAtomic: () => true, hasSetCurrentCommand: false },
+};
+
+/** Null: not known. */
+export function planHabitsOf(autopilot: AutopilotKind): PlanHabits | null {
+  return autopilot === 'other' ? null : HABITS[autopilot];
+}
