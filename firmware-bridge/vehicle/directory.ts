@@ -20,7 +20,9 @@ import type { BridgeEvent, Clock, VehicleId } from '../model.ts';
 import { isForeignType } from './components.ts';
 import { bootTimeOf } from './duplicates.ts';
 import { hardwareUidOf, vehicleIdOf } from './identity.ts';
+import { IdentityConflicts } from './identity-conflicts.ts';
 import type { Source } from './source.ts';
+import { SourceIndex } from './source-index.ts';
 import type { Vehicle } from './vehicle.ts';
 
 /**
@@ -61,25 +63,17 @@ const MAX_SOURCES = 2_000;
 /** An aircraft that changed its address is silent at the old one by then. */
 const OLD_ADDRESS_SILENT_MS = 1_500;
 const TWIN_AFTER_MS = 3_000;
-/** A conflict that begins is seen at once, when its second aircraft is met; this is for its end. */
-const CONFLICTS_EVERY_MS = 500;
 
 export class Directory {
   readonly #options: DirectoryOptions;
-  readonly #sources = new Set<Entry>();
-  /** By link, endpoint and system id. Load: asked twice for every frame, so without making keys of text. */
-  readonly #byAddress = new Map<Link, Map<string, (Entry | undefined)[]>>();
-  /** By link and endpoint, for frames that concern everybody there. */
-  readonly #byEndpoint = new Map<string, Set<Entry>>();
-  /** By link and system id, for components that have an address of their own. */
-  readonly #bySystem = new Map<string, Set<Entry>>();
+  readonly #sources = new SourceIndex<Entry>();
+  readonly #conflicts: IdentityConflicts;
   readonly #vehicles = new Map<VehicleId, Vehicle>();
-  readonly #conflicts = new Map<string, string>();
-  #conflictsAtMs = Number.NEGATIVE_INFINITY;
   #warnedOwnSystemId = false;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
+    this.#conflicts = new IdentityConflicts(options);
   }
 
   get vehicles(): ReadonlyMap<VehicleId, Vehicle> {
@@ -88,12 +82,12 @@ export class Directory {
 
   /** The aircraft whose autopilot has this system id at this endpoint. */
   vehicleAt(link: Link, endpoint: string, systemId: number): Vehicle | null {
-    return this.#sourceAt(link, endpoint, systemId)?.vehicle ?? null;
+    return this.#sources.at(link, endpoint, systemId)?.vehicle ?? null;
   }
 
   vehiclesAtEndpoint(link: Link, endpoint: string): readonly Vehicle[] {
     const vehicles: Vehicle[] = [];
-    for (const source of this.#byEndpoint.get(endpointKey(link, endpoint)) ?? []) {
+    for (const source of this.#sources.atEndpoint(link, endpoint)) {
       if (source.vehicle !== null) vehicles.push(source.vehicle);
     }
     return vehicles;
@@ -111,7 +105,8 @@ export class Directory {
       this.#handleComponent(link, endpoint, frame, atMs);
       return;
     }
-    const source = this.#sourceAt(link, endpoint, frame.systemId) ?? this.#meet(link, endpoint, frame, atMs);
+    const source =
+      this.#sources.at(link, endpoint, frame.systemId) ?? this.#meet(link, endpoint, frame, atMs);
     if (source === null) return;
     source.loss.count(frame.sequence, atMs);
     const bootMs = bootTimeOf(frame);
@@ -126,21 +121,9 @@ export class Directory {
     }
   }
 
-  #sourceAt(link: Link, endpoint: string, systemId: number): Entry | null {
-    return this.#byAddress.get(link)?.get(endpoint)?.[systemId] ?? null;
-  }
-
-  #addressesOf(link: Link, endpoint: string): (Entry | undefined)[] {
-    const addresses = this.#byAddress.get(link) ?? new Map<string, (Entry | undefined)[]>();
-    this.#byAddress.set(link, addresses);
-    const systems = addresses.get(endpoint) ?? [];
-    addresses.set(endpoint, systems);
-    return systems;
-  }
-
   /** Several times a second. */
   tick(nowMs: number): void {
-    for (const source of this.#sources) {
+    for (const source of this.#sources.all) {
       if (source.vehicle !== null) {
         const isUnknown = source.vehicle.snapshot.hardwareUid === null;
         if (isUnknown && nowMs >= source.nextAskAtMs) this.#ask(source, nowMs, ASK_UNIDENTIFIED_EVERY_MS);
@@ -150,14 +133,12 @@ export class Directory {
       if (nowMs - source.askedSinceMs >= IDENTIFY_MS) this.#publishUnidentified(source, nowMs);
       else this.#ask(source, nowMs);
     }
-    if (nowMs < this.#conflictsAtMs) return;
-    this.#conflictsAtMs = nowMs + CONFLICTS_EVERY_MS;
-    this.#findConflicts(nowMs);
+    this.#conflicts.tick(this.#sources.bySystem, this.#vehicles.values(), nowMs);
   }
 
   /** Cameras, gimbals, companions: parts of the vehicle whose system id they use. */
   #handleComponent(link: Link, endpoint: string, frame: Frame, atMs: number): void {
-    const source = this.#sourceAt(link, endpoint, frame.systemId) ?? this.#onlySource(link, frame.systemId);
+    const source = this.#sources.at(link, endpoint, frame.systemId) ?? this.#onlySource(link, frame.systemId);
     if (source?.vehicle == null) return;
     // A ground station that was given an aircraft's system id is no part of that aircraft.
     if (frame.messageId === Heartbeat.MSG_ID && isForeignType(decode(frame, Heartbeat).type)) return;
@@ -166,10 +147,8 @@ export class Directory {
 
   /** A component with a modem of its own: whose it is, is sure only while one aircraft has that system id. */
   #onlySource(link: Link, systemId: number): Entry | null {
-    const found = this.#bySystem.get(systemKey(link, systemId));
-    if (found === undefined) return null;
     let only: Entry | null = null;
-    for (const source of found) {
+    for (const source of this.#sources.ofSystem(link, systemId)) {
       if (only !== null && only.vehicle !== source.vehicle) return null;
       only = source;
     }
@@ -191,7 +170,7 @@ export class Directory {
       }
       return null;
     }
-    if (this.#sources.size >= MAX_SOURCES && !this.#forgetOldest(atMs)) return null;
+    if (this.#sources.all.size >= MAX_SOURCES && !this.#forgetOldest(atMs)) return null;
     const source: Entry = {
       link,
       endpoint,
@@ -206,9 +185,6 @@ export class Directory {
       heartbeat: frame,
     };
     this.#sources.add(source);
-    this.#addressesOf(link, endpoint)[frame.systemId] = source;
-    addTo(this.#byEndpoint, endpointKey(link, endpoint), source);
-    addTo(this.#bySystem, systemKey(link, frame.systemId), source);
     return source;
   }
 
@@ -255,7 +231,7 @@ export class Directory {
    */
   #replaceUnidentified(old: Vehicle, uid: string, version: AutopilotVersion, atMs: number): void {
     if (old.snapshot.armed !== false || old.operations.isBusy) return;
-    const sources = [...this.#sources].filter((source) => source.vehicle === old);
+    const sources = [...this.#sources.all].filter((source) => source.vehicle === old);
     for (const source of sources) {
       old.removeSource(source);
       source.vehicle = null;
@@ -334,57 +310,17 @@ export class Directory {
     this.#checkNewcomer(source, atMs);
   }
 
-  /** Different aircraft, alive, one system id, one link. */
-  #findConflicts(nowMs: number): void {
-    const inConflict = new Map<Vehicle, readonly string[]>();
-    for (const [key, sources] of this.#bySystem) {
-      // Nearly every system id has one address: a fleet of 500 costs 500 looks, twice a second.
-      if (sources.size < 2 && !this.#conflicts.has(key)) continue;
-      const alive = [...sources].filter(
-        (source) => source.vehicle !== null && nowMs - source.lastHeardAtMs < this.#options.lostAfterMs,
-      );
-      const isConflict = new Set(alive.map((source) => source.vehicle)).size > 1;
-      const endpoints = isConflict ? alive.map((source) => source.endpoint).sort() : [];
-      for (const source of isConflict ? alive : []) inConflict.set(source.vehicle as Vehicle, endpoints);
-      this.#tellConflict(key, alive[0]?.systemId ?? 0, endpoints);
-    }
-    for (const vehicle of this.#vehicles.values()) {
-      vehicle.setIdentityConflict(inConflict.get(vehicle) ?? null);
-    }
-  }
-
   /** A second address of a system id has appeared. */
   #checkNewcomer(source: Entry, nowMs: number): void {
-    const group = this.#bySystem.get(systemKey(source.link, source.systemId));
-    if (group !== undefined && group.size > 1) this.#findConflicts(nowMs);
-  }
-
-  #tellConflict(key: string, systemId: number, endpoints: readonly string[]): void {
-    const text = endpoints.join(' ');
-    if ((this.#conflicts.get(key) ?? '') === text) return;
-    if (endpoints.length === 0) {
-      this.#conflicts.delete(key);
-      return;
-    }
-    this.#conflicts.set(key, text);
-    this.#options.logger.error(
-      { systemId, endpoints },
-      `two aircraft use system id ${systemId}: commands to both are refused until one gets another id`,
-    );
-    this.#options.onEvent({ kind: 'identity-conflict', systemId, endpoints });
+    if (this.#sources.ofSystem(source.link, source.systemId).size < 2) return;
+    this.#conflicts.check(this.#sources.bySystem, this.#vehicles.values(), nowMs);
   }
 
   #forgetOldest(nowMs: number): boolean {
-    for (const source of this.#sources) {
+    for (const source of this.#sources.all) {
       if (nowMs - source.lastHeardAtMs < this.#options.lostAfterMs) continue;
-      this.#sources.delete(source);
-      const addresses = this.#byAddress.get(source.link);
-      const systems = addresses?.get(source.endpoint) ?? [];
-      systems[source.systemId] = undefined;
-      if (systems.every((other) => other === undefined)) addresses?.delete(source.endpoint);
+      this.#sources.remove(source);
       source.vehicle?.removeSource(source);
-      removeFrom(this.#byEndpoint, endpointKey(source.link, source.endpoint), source);
-      removeFrom(this.#bySystem, systemKey(source.link, source.systemId), source);
       return true;
     }
     return false;
@@ -414,22 +350,4 @@ function isHeardElsewhere(vehicle: Vehicle, source: Entry, atMs: number): boolea
     }
   }
   return false;
-}
-
-function addTo(index: Map<string, Set<Entry>>, key: string, source: Entry): void {
-  index.set(key, (index.get(key) ?? new Set()).add(source));
-}
-
-function removeFrom(index: Map<string, Set<Entry>>, key: string, source: Entry): void {
-  const group = index.get(key);
-  group?.delete(source);
-  if (group?.size === 0) index.delete(key);
-}
-
-function systemKey(link: Link, systemId: number): string {
-  return `${link.linkId} ${systemId}`;
-}
-
-function endpointKey(link: Link, endpoint: string): string {
-  return `${link.linkId} ${endpoint}`;
 }
