@@ -13,9 +13,11 @@ import type { CameraMode, CameraState } from '../state.ts';
  * number (AP_Camera, 4.7), other cameras as stream id; so the former get their number there too.
  */
 const GIVE_UP_MS = 5_000;
+/** A shot is repeated only after a report shows that nothing came of it: on a bad link that takes a while. */
+const ONE_SHOT_GIVE_UP_MS = 10_000;
 /** An exposure, the storing, and the report over a slow link. */
-const IMAGE_WITHIN_MS = 8_000;
-const STATUS_WITHIN_MS = 6_000;
+const IMAGE_WITHIN_MS = 10_000;
+const STATUS_WITHIN_MS = 8_000;
 /** Tele lenses and large files: a report older than this says nothing about the shot. */
 const REPEAT_AFTER_MS = 3_000;
 /** So often the camera shall tell of itself while it records. */
@@ -40,7 +42,7 @@ export function takePhoto(camera: CameraState, sequence: number): CommandSpec {
     params: [camera.deviceId, 0, 1, sequence],
     componentId: camera.componentId,
     commandClass: 'one-shot',
-    giveUpMs: GIVE_UP_MS,
+    giveUpMs: ONE_SHOT_GIVE_UP_MS,
     repeatAfterMs: REPEAT_AFTER_MS,
     persistent: false,
     confirm: newImage(camera),
@@ -54,10 +56,10 @@ export function startInterval(camera: CameraState, intervalS: number, count: num
     params: [camera.deviceId, intervalS, count ?? 0, 0],
     componentId: camera.componentId,
     commandClass: 'one-shot',
-    giveUpMs: GIVE_UP_MS,
+    giveUpMs: ONE_SHOT_GIVE_UP_MS,
     repeatAfterMs: REPEAT_AFTER_MS,
     persistent: false,
-    confirm: newImage(camera),
+    confirm: intervalRuns(camera, count),
   };
 }
 
@@ -70,17 +72,21 @@ export function stopPhotos(camera: CameraState): CommandSpec {
     commandClass: 'idempotent',
     giveUpMs: GIVE_UP_MS,
     persistent: false,
-    confirm: {
-      ...statusOf(camera),
-      expected: 'no photos being taken',
-      seen: (state) => cameraIn(state, camera.cameraId)?.capture === 'idle',
-      observed: (state) => `photos: ${cameraIn(state, camera.cameraId)?.capture ?? 'not reported'}`,
-    },
+    confirm: camera.statusShared
+      ? null
+      : {
+          ...statusOf(camera),
+          expected: 'no photos being taken',
+          seen: (state) => cameraIn(state, camera.cameraId)?.capture === 'idle',
+          observed: (state) => `photos: ${cameraIn(state, camera.cameraId)?.capture ?? 'not reported'}`,
+        },
   };
 }
 
 export function record(camera: CameraState, on: boolean): CommandSpec {
   const streamId = camera.deviceId;
+  // Another camera behind the same status may be the one that records already: then nothing can be told from it.
+  const isTold = !(camera.statusShared && on && camera.recording === true);
   return {
     name: on ? 'start recording' : 'stop recording',
     command: on ? MavCmd.VIDEO_START_CAPTURE : MavCmd.VIDEO_STOP_CAPTURE,
@@ -88,17 +94,21 @@ export function record(camera: CameraState, on: boolean): CommandSpec {
     componentId: camera.componentId,
     // Started twice it may begin a second file; stopped twice it is stopped.
     commandClass: on ? 'one-shot' : 'idempotent',
-    giveUpMs: GIVE_UP_MS,
+    giveUpMs: on ? ONE_SHOT_GIVE_UP_MS : GIVE_UP_MS,
     repeatAfterMs: REPEAT_AFTER_MS,
     persistent: false,
-    confirm: {
-      ...statusOf(camera),
-      expected: on ? 'recording' : 'not recording',
-      seen: (state) => cameraIn(state, camera.cameraId)?.recording === on,
-      observed: (state) => {
-        const recording = cameraIn(state, camera.cameraId)?.recording ?? null;
-        return recording === null ? 'no status reported' : recording ? 'recording' : 'not recording';
-      },
+    confirm: isTold ? recording(camera, on) : null,
+  };
+}
+
+function recording(camera: CameraState, on: boolean): Confirmation {
+  return {
+    ...statusOf(camera),
+    expected: on ? 'recording' : 'not recording',
+    seen: (state) => cameraIn(state, camera.cameraId)?.recording === on,
+    observed: (state) => {
+      const told = cameraIn(state, camera.cameraId)?.recording ?? null;
+      return told === null ? 'no status reported' : told ? 'recording' : 'not recording';
     },
   };
 }
@@ -184,16 +194,35 @@ export function setFocus(camera: CameraState, focus: Focus): CommandSpec {
   };
 }
 
+/**
+ * Without a count from before the shot no later count or report proves a new image: an image of the shot before may
+ * be reported now. It is taken all the same, not repeated, and not called done.
+ */
+export function unconfirmable(name: string): Confirmation {
+  return {
+    expected: `${name}: a new image reported by the camera`,
+    seen: () => false,
+    observed: () => 'the camera did not tell what it had counted before',
+    reportedAtMs: () => null,
+    withinMs: 1_000,
+  };
+}
+
 export function cameraIn(state: VehicleState, cameraId: string): CameraState | null {
   return state.cameras?.find((camera) => camera.cameraId === cameraId) ?? null;
 }
 
-/** A report of a new image, or a count that grew where the report was lost. */
+/**
+ * A report of a new image, or a count that grew where the report was lost. A report and the count come apart: the
+ * count that catches up with an image reported before is no new image (seen on a real ArduPilot).
+ */
 function newImage(before: CameraState): Confirmation {
   const { cameraId } = before;
+  const known = Math.max(before.imageCount ?? 0, before.lastImage === null ? 0 : before.lastImage.index + 1);
   const fresh = (state: VehicleState): CameraState['lastImage'] => {
     const image = cameraIn(state, cameraId)?.lastImage ?? null;
-    return image !== null && image !== before.lastImage ? image : null;
+    // A report that is asked for again is new, its image is not.
+    return image !== null && image.index >= known ? image : null;
   };
   return {
     expected: 'a new image reported by the camera',
@@ -201,7 +230,7 @@ function newImage(before: CameraState): Confirmation {
       const image = fresh(state);
       if (image !== null) return image.ok;
       const count = cameraIn(state, cameraId)?.imageCount ?? null;
-      return count !== null && before.imageCount !== null && count > before.imageCount;
+      return count !== null && before.imageCount !== null && count > known;
     },
     observed: (state) => {
       if (fresh(state)?.ok === false) return 'the camera reports that the image failed';
@@ -217,6 +246,23 @@ function newImage(before: CameraState): Confirmation {
     },
     ruledOut: (state) => fresh(state)?.ok === false,
     withinMs: IMAGE_WITHIN_MS,
+  };
+}
+
+/** An image alone may be a late one of before (seen on a real ArduPilot); of a counted series it may be the only one. */
+function intervalRuns(before: CameraState, count: number | null): Confirmation {
+  const image = newImage(before);
+  if (before.statusShared) return image;
+  const capture = (state: VehicleState) => cameraIn(state, before.cameraId)?.capture ?? null;
+  return {
+    ...image,
+    expected: 'interval photos',
+    seen: (state) => {
+      const now = capture(state);
+      return now === 'interval' || now === 'interval-in-progress' || (count !== null && image.seen(state));
+    },
+    observed: (state) => `photos: ${capture(state) ?? 'not reported'}`,
+    ruledOut: () => false,
   };
 }
 

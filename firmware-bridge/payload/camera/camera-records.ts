@@ -26,8 +26,8 @@ export interface Known {
 const MAX_CAMERAS = 12;
 /** A camera's clock that goes back by more than this began anew. */
 const RESTART_MS = 5_000;
-/** Statuses of several cameras arrive one after the other, each second or two. */
-const SHARED_MEMORY_MS = 5_000;
+/** Statuses of several cameras arrive one after the other, every three seconds; one may be lost. */
+const SHARED_MEMORY_MS = 8_000;
 /** MAVLink's numbers for cameras without a component of their own. */
 const MAX_DEVICE_ID = 6;
 
@@ -116,9 +116,12 @@ export class CameraRecords {
   }
 
   counted(known: Known, message: CameraCaptureStatus): void {
+    const before = known.images.next ?? 0;
     if (message.timeBootMs < known.bootMs - RESTART_MS) known.images = NEW_IMAGE_LOG;
     known.bootMs = message.timeBootMs;
     if (message.imageCount >= 0) known.images = imagesCounted(known.images, message.imageCount);
+    // It counts anew: the newest image of before is no measure for the next.
+    if ((known.images.next ?? 0) < before) known.state = { ...known.state, lastImage: null };
   }
 
   unreported(known: Known, index: number): void {

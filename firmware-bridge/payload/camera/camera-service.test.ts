@@ -190,6 +190,38 @@ test('one photo each, one event each, whatever the link repeats or loses', async
   }
 });
 
+test('over a bad link no photo and no recording is called done that was not; none is taken twice', async () => {
+  const tally = { done: 0, other: 0 };
+  for (let seed = 1; seed <= 25; seed++) {
+    const { port, payload, camera } = await withCamera(
+      { forgetsSequence: true, exposureMs: 900, loseImages: [0, 2] },
+      { loss: 0.35, duplicates: 0, delayMs: 150 },
+      seed,
+    );
+    await port.clock.advance(60_000);
+    for (let shot = 0; shot < 4; shot++) {
+      camera.behaviour.lazy = shot === 2;
+      const before = camera.images.length;
+      const outcome = await port.settled(payload.cameras.takePhoto('100'));
+      if (outcome.kind === 'done')
+        expect({ seed, shot, taken: camera.images.length - before }).toEqual({ seed, shot, taken: 1 });
+      else expect(camera.images.length - before).toBeLessThanOrEqual(1);
+      tally[outcome.kind === 'done' ? 'done' : 'other']++;
+      // A shot that comes after all belongs to nobody's next command.
+      await port.clock.advance(shot === 1 ? 0 : 1_500);
+    }
+    for (const on of [true, false]) {
+      camera.behaviour.lazy = seed % 5 === 0;
+      const outcome = await port.settled(
+        on ? payload.cameras.startRecording('100') : payload.cameras.stopRecording('100'),
+      );
+      if (outcome.kind === 'done') expect(camera.recording).toBe(on);
+    }
+  }
+  expect(tally.done).toBeGreaterThan(45);
+  expect(tally.other).toBeGreaterThanOrEqual(25);
+});
+
 test('recording is confirmed by the status; starting twice sends once', async () => {
   const { port, payload, camera } = await withCamera();
   expect(await port.settled(payload.cameras.startRecording('100'))).toEqual({
@@ -363,6 +395,8 @@ class ArdupilotCameras {
   readonly count: number;
   readonly recording: boolean[];
   images = 0;
+  intervalS = 0;
+  lazy = false;
   readonly received: CommandLong[] = [];
   readonly #port: LivePort;
 
@@ -401,14 +435,24 @@ class ArdupilotCameras {
               buildMessage(CameraCaptureStatus, {
                 videoStatus: recording ? 1 : 0,
                 imageCount: this.images,
+                imageInterval: this.intervalS,
                 availableCapacity: Number.NaN,
               }),
             );
           }
         } else ack(4);
         return;
+      case MavCmd.IMAGE_STOP_CAPTURE:
+        if (!this.lazy) this.intervalS = 0;
+        ack(0);
+        return;
       case MavCmd.IMAGE_START_CAPTURE:
+        if (this.lazy) {
+          ack(0);
+          return;
+        }
         this.images++;
+        if (message._param3 !== 1) this.intervalS = message._param2;
         ack(0);
         say(
           buildMessage(CameraFeedback, {
@@ -422,7 +466,8 @@ class ArdupilotCameras {
         );
         return;
       case MavCmd.VIDEO_START_CAPTURE:
-        this.recording[message._param1 - 1] = true;
+      case MavCmd.VIDEO_STOP_CAPTURE:
+        this.recording[message._param1 - 1] = message.command === MavCmd.VIDEO_START_CAPTURE;
         ack(0);
         return;
       default:
@@ -430,6 +475,40 @@ class ArdupilotCameras {
     }
   }
 }
+
+test('the count that catches up with an image reported before is no new image', async () => {
+  // As seen live: photo 1 is reported at once, the status with its count comes while photo 2 waits.
+  const { port, payload } = setUp();
+  const cameras = new ArdupilotCameras(port, 1);
+  port.drive((nowMs) => payload.tick(nowMs));
+  await port.clock.advance(20_000);
+  expect(await port.settled(payload.cameras.takePhoto('1/1'))).toMatchObject({ kind: 'done' });
+  expect(seen(port, '1/1')).toMatchObject({ imageCount: 0, lastImage: { index: 0 } });
+  cameras.lazy = true;
+  expect(await port.settled(payload.cameras.takePhoto('1/1'))).toMatchObject({ kind: 'not-confirmed' });
+});
+
+test("of two cameras behind one status, the other one's doings confirm nothing", async () => {
+  const { port, payload } = setUp();
+  const cameras = new ArdupilotCameras(port, 2);
+  port.drive((nowMs) => payload.tick(nowMs));
+  await port.clock.advance(20_000);
+  cameras.recording[0] = true;
+  await port.clock.advance(5_000);
+  expect(await port.settled(payload.cameras.startRecording('1/2'))).toEqual({
+    kind: 'done',
+    confirmedBy: 'acknowledgement',
+  });
+  cameras.lazy = true;
+  const photo = payload.cameras.takePhoto('1/2');
+  await port.clock.advance(500);
+  cameras.images += 3;
+  expect(await port.settled(photo)).toMatchObject({ kind: 'not-confirmed' });
+  expect(await port.settled(payload.cameras.stopRecording('1/2'))).toMatchObject({
+    kind: 'not-confirmed',
+    observed: 'recording',
+  });
+});
 
 test("ArduPilot's own camera: known by lens number, tried though it names no abilities, photo seen in CAMERA_FEEDBACK", async () => {
   const { port, payload } = setUp();
@@ -454,6 +533,20 @@ test("ArduPilot's own camera: known by lens number, tried though it names no abi
     },
   ]);
   expect(cameras.images).toBe(1);
+});
+
+test('ArduPilot calls itself idle while it takes photos without an end: the interval tells, and stop is seen by it', async () => {
+  const { port, payload } = setUp();
+  const cameras = new ArdupilotCameras(port, 1);
+  port.drive((nowMs) => payload.tick(nowMs));
+  await port.clock.advance(20_000);
+  expect(await port.settled(payload.cameras.startInterval('1/1', 2, null))).toMatchObject({ kind: 'done' });
+  await port.clock.advance(4_000);
+  expect(seen(port, '1/1').capture).toBe('interval');
+  cameras.lazy = true;
+  expect(await port.settled(payload.cameras.stopPhotos('1/1'))).toMatchObject({ kind: 'not-confirmed' });
+  cameras.lazy = false;
+  expect(await port.settled(payload.cameras.stopPhotos('1/1'))).toMatchObject({ kind: 'done' });
 });
 
 test('ArduPilot refuses to repeat image reports: given up after two, counted as unreported', async () => {

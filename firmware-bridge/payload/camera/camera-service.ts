@@ -23,6 +23,7 @@ import {
   startInterval,
   stopPhotos,
   takePhoto,
+  unconfirmable,
   type Zoom,
 } from './camera-commands.ts';
 import { CameraRecords } from './camera-records.ts';
@@ -163,9 +164,13 @@ export class CameraService implements VehicleService {
     }
     if (this.#commanding.has(cameraId)) return { kind: 'busy', what: `camera ${cameraId}` };
     this.#commanding.set(cameraId, shows);
-    this.#watch.ask(camera.componentId, CameraCaptureStatus.MSG_ID, { urgent: true });
     try {
-      return await this.#port.run(specOf(camera));
+      const isFresh = !needsCount(camera, needs) || (await this.#watch.refreshStatus(camera.componentId));
+      if (!needsCount(camera, needs)) {
+        this.#watch.ask(camera.componentId, CameraCaptureStatus.MSG_ID, { urgent: true });
+      }
+      const spec = specOf(cameraIn(this.#port.state(), cameraId) ?? camera);
+      return await this.#port.run(isFresh ? spec : { ...spec, confirm: unconfirmable(spec.name) });
     } finally {
       this.#commanding.delete(cameraId);
       if (!this.#closed) this.#watch.ask(camera.componentId, CameraSettings.MSG_ID, {});
@@ -231,6 +236,11 @@ export class CameraService implements VehicleService {
       this.#records.change(known, withStatus(known.state, message, atMs, shared));
     }
   }
+}
+
+/** Images are told apart by their number only: what was counted before the shot has to be known. */
+function needsCount(camera: CameraState, needs: CameraCapability | null): boolean {
+  return needs === 'photo' && camera.statusReceivedAtMs !== null && !camera.statusShared;
 }
 
 function within(value: number, min: number, max: number): boolean {

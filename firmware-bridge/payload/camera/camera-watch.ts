@@ -20,7 +20,8 @@ export type Shows = 'status' | 'recording' | 'settings';
 /** Of the autopilot as often as of a camera, and then seldom: most have none. */
 const REQUEST_ATTEMPTS = 4;
 const ASK_AGAIN_MS = 60_000;
-const STATUS_EVERY_MS = 2_000;
+/** A link of hundreds of aircraft carries each of these; a stream of the message makes them unnecessary. */
+const STATUS_EVERY_MS = 3_000;
 const WHILE_WAITING_MS = 1_000;
 const STATUS_WHEN_SILENT_MS = 15_000;
 const STORAGE_EVERY_MS = 30_000;
@@ -29,6 +30,8 @@ const IMAGE_ATTEMPTS = 8;
 /** A camera that refuses so often, and never reported an image, has no such reports (ArduPilot). */
 const IMAGE_REFUSALS = 2;
 const MAX_STREAM_ID = 16;
+/** 1 s + 1.5 s + 2.25 s: somebody waits for the photo. */
+const REFRESH_ATTEMPTS = 3;
 
 export class CameraWatch {
   readonly #port: VehiclePort;
@@ -78,6 +81,13 @@ export class CameraWatch {
 
   forget(componentId: number): void {
     this.#askedAtMs.delete(componentId);
+  }
+
+  /** True: a new status came; false: none within some seconds. */
+  async refreshStatus(componentId: number): Promise<boolean> {
+    const messageId = CameraCaptureStatus.MSG_ID;
+    const request = { componentId, messageId, index: null, attempts: REFRESH_ATTEMPTS };
+    return (await this.#requests.ask(request, true)) === 'received';
   }
 
   ask(

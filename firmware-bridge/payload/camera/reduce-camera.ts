@@ -106,9 +106,10 @@ export function withStatus(
     ...camera,
     recording,
     recordingForS: recording && shared === null ? message.recordingTimeMs / 1000 : null,
-    capture: CAPTURES[message.imageStatus] ?? null,
-    imageIntervalS: positive(message.imageInterval),
-    imageCount: message.imageCount < 0 ? null : message.imageCount,
+    // Whose count it is, a shared status does not tell; recording is told, because it must not be missed.
+    capture: shared === null ? captureOf(message, camera.deviceId) : null,
+    imageIntervalS: shared === null ? positive(message.imageInterval) : null,
+    imageCount: shared === null && message.imageCount >= 0 ? message.imageCount : null,
     statusReceivedAtMs: atMs,
     statusShared: shared !== null,
     storage:
@@ -163,6 +164,12 @@ export function withStream(
   const others = camera.streams.filter(({ streamId }) => streamId !== stream.streamId);
   if (others.length >= MAX_STREAMS) return camera;
   return { ...camera, streams: [...others, stream].sort((a, b) => a.streamId - b.streamId) };
+}
+
+/** ArduPilot says "idle" while it takes photos without an end; only the interval tells (measured, 4.7). */
+function captureOf(message: CameraCaptureStatus, deviceId: number): CaptureState | null {
+  const isSeries = deviceId > 0 && message.imageStatus === 0 && positive(message.imageInterval) !== null;
+  return isSeries ? 'interval' : (CAPTURES[message.imageStatus] ?? null);
 }
 
 /** dev.patch.minor.major, one byte each; 0: not told. */

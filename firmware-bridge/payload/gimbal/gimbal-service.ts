@@ -1,19 +1,11 @@
-import type { MavLinkData } from '../../codec/messages.ts';
-import {
-  buildMessage,
-  CommandLong,
-  GimbalDeviceAttitudeStatus,
-  GimbalManagerInformation,
-  GimbalManagerStatus,
-} from '../../codec/messages.ts';
-import type { CommandOutcome, VehicleState } from '../../model.ts';
+import { buildMessage, CommandLong, type MavLinkData } from '../../codec/messages.ts';
+import type { CommandOutcome } from '../../model.ts';
 import type { CommandSpec } from '../../protocol/command.ts';
 import type { VehiclePort, VehicleService } from '../../service/vehicle-port.ts';
 import type { MessageRequests } from '../message-requests.ts';
 import type { GimbalAim, GimbalState } from '../state.ts';
 import {
   type Angle,
-  gimbalIn,
   holderInWords,
   leavePlace,
   type Place,
@@ -24,8 +16,9 @@ import {
   takeControl,
   turn,
 } from './gimbal-commands.ts';
+import { GimbalRecords, noseOf } from './gimbal-records.ts';
+import { GimbalWatch } from './gimbal-watch.ts';
 import { wrap180 } from './orientation.ts';
-import { gimbalFrom, withAttitude, withManagerStatus } from './reduce-gimbal.ts';
 
 /**
  * The gimbals of one vehicle, by their managers (gimbal protocol v2). A gimbal is pointed at a place or in a
@@ -44,93 +37,42 @@ export interface PointOptions {
   readonly takeOver?: boolean;
 }
 
-const REQUEST_ATTEMPTS = 3;
-const ASK_AGAIN_MS = 60_000;
-/** Own streams of these messages make the asking unnecessary. */
-const ATTITUDE_EVERY_MS = 2_000;
-const ATTITUDE_WHILE_WAITING_MS = 400;
-const STATUS_EVERY_MS = 5_000;
-const STATUS_WHILE_WAITING_MS = 500;
 /** A status this old does not let us believe that we have control. */
-const CONTROL_FRESH_MS = 12_000;
-const SILENT_AFTER = 5;
-const WHEN_SILENT_MS = 15_000;
-const MAX_GIMBALS = 8;
+const CONTROL_FRESH_MS = 25_000;
 const MAX_RATE_DPS = 120;
-
-interface Watch {
-  attitudeAskedAtMs: number;
-  statusAskedAtMs: number;
-  unanswered: number;
-}
 
 export class GimbalService implements VehicleService {
   readonly #port: VehiclePort;
   readonly #us: { readonly systemId: number; readonly componentId: number };
-  readonly #requests: MessageRequests;
-  readonly #gimbals = new Map<string, GimbalState>();
-  readonly #watches = new Map<string, Watch>();
+  readonly #records: GimbalRecords;
+  readonly #watch: GimbalWatch;
   readonly #commanding = new Set<string>();
-  readonly #askedAtMs = new Map<number, number>();
-  readonly #stops: (() => void)[] = [];
   #closed = false;
 
   /** @param requests shared by all that ask this vehicle for messages */
   constructor(port: VehiclePort, requests: MessageRequests) {
     this.#port = port;
     this.#us = { systemId: port.ourSystemId, componentId: port.ourComponentId };
-    this.#requests = requests;
-    this.#stops.push(
-      port.on(GimbalManagerInformation, (message, { componentId, atMs }) => {
-        this.#requests.received(componentId, GimbalManagerInformation.MSG_ID);
-        this.#onInformation(message, componentId, atMs);
-      }),
-      port.on(GimbalManagerStatus, (message, { componentId, atMs }) => {
-        this.#requests.received(componentId, GimbalManagerStatus.MSG_ID);
-        for (const gimbal of this.#meant(componentId, message.gimbalDeviceId)) {
-          this.#change(withManagerStatus(gimbal, message, atMs, this.#us));
-        }
-      }),
-      port.on(GimbalDeviceAttitudeStatus, (message, { componentId, atMs }) => {
-        this.#requests.received(componentId, GimbalDeviceAttitudeStatus.MSG_ID);
-        const heading = headingOf(port.state());
-        for (const gimbal of this.#looking(componentId, message.gimbalDeviceId)) {
-          this.#change(withAttitude(gimbal, message, atMs, heading));
-        }
-      }),
-    );
+    this.#records = new GimbalRecords(port, requests);
+    this.#watch = new GimbalWatch(port, requests, this.#records, (id) => this.#commanding.has(id));
   }
 
   tick(nowMs: number): void {
-    if (this.#closed || this.#port.refusal() !== null) return;
-    for (const componentId of this.#candidates()) {
-      const isKnown = [...this.#gimbals.values()].some(
-        ({ managerComponentId }) => managerComponentId === componentId,
-      );
-      const askedAtMs = this.#askedAtMs.get(componentId) ?? Number.NEGATIVE_INFINITY;
-      if (isKnown || nowMs - askedAtMs < ASK_AGAIN_MS) continue;
-      this.#askedAtMs.set(componentId, nowMs);
-      this.#ask(componentId, GimbalManagerInformation.MSG_ID, null, REQUEST_ATTEMPTS);
-    }
-    for (const gimbal of this.#gimbals.values()) this.#watch(gimbal, nowMs);
+    if (!this.#closed && this.#port.refusal() === null) this.#watch.tick(nowMs);
   }
 
+  /** A gimbal that manages itself did not restart with the autopilot. */
   onReboot(): void {
-    const autopilot = this.#port.target.componentId;
-    this.#askedAtMs.delete(autopilot);
-    for (const [gimbalId, gimbal] of this.#gimbals) {
-      // Control is forgotten by a manager that began anew; a gimbal that manages itself did not.
-      if (gimbal.managerComponentId === autopilot) this.#gimbals.delete(gimbalId);
-    }
-    this.#publish();
+    this.#watch.forget(this.#port.target.componentId);
+    this.#records.forget(this.#port.target.componentId);
   }
 
   /** Gives control back where we have it, without waiting for an answer. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const stop of this.#stops) stop();
-    for (const gimbal of this.#gimbals.values()) {
+    this.#records.close();
+    for (const gimbal of this.#records.all()) {
       if (gimbal.control?.isOurs === true)
         this.#port.send(releaseMessage(this.#port.target.systemId, gimbal));
     }
@@ -143,7 +85,7 @@ export class GimbalService implements VehicleService {
     return this.#aim(
       gimbalId,
       options,
-      (gimbal) => outOfRange(gimbal, angle, headingOf(this.#port.state())),
+      (gimbal) => outOfRange(gimbal, angle, noseOf(this.#port.state())),
       (gimbal) => point(gimbal, angle),
       (atMs) => ({ kind: 'angle', ...angle, atMs }),
     );
@@ -201,7 +143,7 @@ export class GimbalService implements VehicleService {
   async release(gimbalId: string): Promise<CommandOutcome> {
     return this.#exclusive(gimbalId, async (gimbal) => {
       const outcome = await this.#port.run(releaseControl(gimbal));
-      if (outcome.kind === 'done') this.#setAim(gimbalId, null);
+      if (outcome.kind === 'done') this.#records.setAim(gimbalId, null);
       return outcome;
     });
   }
@@ -229,28 +171,27 @@ export class GimbalService implements VehicleService {
       if (problem !== null) return { kind: 'denied', result: 'OUT_OF_RANGE', reasons: [problem] };
       const refusal = await this.#haveControl(gimbal, options.takeOver === true);
       if (refusal !== null) return refusal;
-      const outcome = await this.#port.run(specOf(gimbalIn(this.#port.state(), gimbalId) ?? gimbal));
+      const outcome = await this.#port.run(specOf(this.#records.get(gimbalId) ?? gimbal));
       if (outcome.kind === 'done' || outcome.kind === 'not-confirmed') {
-        this.#setAim(gimbalId, aimOf(this.#port.clock.nowMs()));
+        this.#records.setAim(gimbalId, aimOf(this.#port.clock.nowMs()));
       }
       return outcome;
     });
   }
 
-  /** Null: it is ours. */
+  /** Null: it is ours. Who has it is asked anew: an old status would push aside who took it since. */
   async #haveControl(gimbal: GimbalState, takeOver: boolean): Promise<CommandOutcome | null> {
-    const { control, gimbalId } = gimbal;
-    const isFresh = control !== null && this.#port.clock.nowMs() - control.receivedAtMs <= CONTROL_FRESH_MS;
-    if (isFresh && control.isOurs) return null;
-    if (isFresh && control.holder !== null && !takeOver) {
-      return { kind: 'denied', result: 'NOT_IN_CONTROL', reasons: [holderInWords(gimbal)] };
-    }
+    const { gimbalId } = gimbal;
+    await this.#watch.refreshStatus(gimbal);
+    const before = this.#records.get(gimbalId)?.control ?? null;
+    const isFresh = before !== null && this.#port.clock.nowMs() - before.receivedAtMs <= CONTROL_FRESH_MS;
+    if (isFresh && before.isOurs) return null;
+    if (isFresh && before.holder !== null && !takeOver) return notInControl(this.#records.get(gimbalId));
     const outcome = await this.#port.run(takeControl(gimbal, this.#us));
     if (outcome.kind === 'done') return null;
-    if (outcome.kind !== 'not-confirmed') return outcome;
-    const now = gimbalIn(this.#port.state(), gimbalId);
-    if (now?.control == null || now.control.holder === null) return outcome;
-    return { kind: 'denied', result: 'NOT_IN_CONTROL', reasons: [holderInWords(now)] };
+    const now = this.#records.get(gimbalId);
+    const isHeld = outcome.kind === 'not-confirmed' && now?.control?.holder != null;
+    return isHeld ? notInControl(now) : outcome;
   }
 
   async #exclusive(
@@ -259,8 +200,8 @@ export class GimbalService implements VehicleService {
   ): Promise<CommandOutcome> {
     const refusal = this.#port.refusal();
     if (refusal !== null) return refusal;
-    const gimbal = this.#gimbals.get(gimbalId);
-    if (gimbal === undefined) return { kind: 'unsupported', what: `gimbal ${gimbalId}: there is none` };
+    const gimbal = this.#records.get(gimbalId);
+    if (gimbal === null) return { kind: 'unsupported', what: `gimbal ${gimbalId}: there is none` };
     if (this.#commanding.has(gimbalId)) return { kind: 'busy', what: `gimbal ${gimbalId}` };
     this.#commanding.add(gimbalId);
     try {
@@ -269,109 +210,11 @@ export class GimbalService implements VehicleService {
       this.#commanding.delete(gimbalId);
     }
   }
-
-  // What the gimbals say.
-
-  #onInformation(message: GimbalManagerInformation, componentId: number, atMs: number): void {
-    const fresh = gimbalFrom(message, componentId, atMs, null);
-    const before = this.#gimbals.get(fresh.gimbalId) ?? null;
-    if (before === null && this.#gimbals.size >= MAX_GIMBALS) return;
-    this.#change(gimbalFrom(message, componentId, atMs, before));
-  }
-
-  #meant(componentId: number, deviceId: number): readonly GimbalState[] {
-    return [...this.#gimbals.values()].filter(
-      (gimbal) =>
-        gimbal.managerComponentId === componentId && (deviceId === 0 || gimbal.deviceId === deviceId),
-    );
-  }
-
-  /** An attitude comes from the manager with the device's number, or from the device itself, which leaves it 0. */
-  #looking(componentId: number, deviceId: number): readonly GimbalState[] {
-    const device = deviceId === 0 ? componentId : deviceId;
-    return [...this.#gimbals.values()].filter(
-      (gimbal) =>
-        gimbal.deviceId === device &&
-        (gimbal.managerComponentId === componentId || gimbal.deviceId === componentId),
-    );
-  }
-
-  #setAim(gimbalId: string, aim: GimbalAim | null): void {
-    const gimbal = this.#gimbals.get(gimbalId);
-    if (gimbal !== undefined) this.#change({ ...gimbal, aim });
-  }
-
-  #change(gimbal: GimbalState): void {
-    this.#gimbals.set(gimbal.gimbalId, gimbal);
-    this.#publish();
-  }
-
-  #publish(): void {
-    const gimbals = [...this.#gimbals.values()].sort(
-      (a, b) => a.managerComponentId - b.managerComponentId || a.deviceId - b.deviceId,
-    );
-    this.#port.update({ gimbals });
-  }
-
-  // What is asked of them.
-
-  #candidates(): readonly number[] {
-    const ids = [this.#port.target.componentId];
-    for (const { componentId, kind } of this.#port.state().components) {
-      if (kind === 'gimbal' && !ids.includes(componentId)) ids.push(componentId);
-    }
-    return ids;
-  }
-
-  #watch(gimbal: GimbalState, nowMs: number): void {
-    const watch = this.#watches.get(gimbal.gimbalId) ?? { ...NEVER_ASKED };
-    this.#watches.set(gimbal.gimbalId, watch);
-    const isWaiting = this.#commanding.has(gimbal.gimbalId);
-    const attitudeMs = isWaiting
-      ? ATTITUDE_WHILE_WAITING_MS
-      : watch.unanswered >= SILENT_AFTER
-        ? WHEN_SILENT_MS
-        : ATTITUDE_EVERY_MS;
-    if (nowMs - Math.max(gimbal.attitude?.receivedAtMs ?? 0, watch.attitudeAskedAtMs) >= attitudeMs) {
-      watch.attitudeAskedAtMs = nowMs;
-      this.#requests
-        .ask({
-          componentId: this.#attitudeSource(gimbal),
-          messageId: GimbalDeviceAttitudeStatus.MSG_ID,
-          index: null,
-          attempts: 1,
-        })
-        .then((outcome) => {
-          watch.unanswered = outcome === 'received' ? 0 : watch.unanswered + 1;
-        })
-        .catch((error: unknown) => this.#port.logger.error({ err: error }, 'A gimbal could not be asked'));
-    }
-    const statusMs = isWaiting ? STATUS_WHILE_WAITING_MS : STATUS_EVERY_MS;
-    if (nowMs - Math.max(gimbal.control?.receivedAtMs ?? 0, watch.statusAskedAtMs) >= statusMs) {
-      watch.statusAskedAtMs = nowMs;
-      this.#ask(gimbal.managerComponentId, GimbalManagerStatus.MSG_ID, null, 1);
-    }
-  }
-
-  /** A MAVLink gimbal tells its attitude itself; the autopilot tells that of the gimbals that it drives. */
-  #attitudeSource(gimbal: GimbalState): number {
-    const isHeard = this.#port.state().components.some(({ componentId }) => componentId === gimbal.deviceId);
-    return isHeard && gimbal.deviceId > MAX_AUTOPILOT_GIMBAL ? gimbal.deviceId : gimbal.managerComponentId;
-  }
-
-  #ask(componentId: number, messageId: number, index: number | null, attempts: number): void {
-    this.#requests
-      .ask({ componentId, messageId, index, attempts })
-      .catch((error: unknown) => this.#port.logger.error({ err: error }, 'A gimbal could not be asked'));
-  }
 }
 
-const MAX_AUTOPILOT_GIMBAL = 6;
-const NEVER_ASKED: Watch = {
-  attitudeAskedAtMs: Number.NEGATIVE_INFINITY,
-  statusAskedAtMs: Number.NEGATIVE_INFINITY,
-  unanswered: 0,
-};
+function notInControl(gimbal: GimbalState | null): CommandOutcome {
+  return { kind: 'denied', result: 'NOT_IN_CONTROL', reasons: [holderInWords(gimbal)] };
+}
 
 function releaseMessage(systemId: number, gimbal: GimbalState): MavLinkData {
   const { command, params } = releaseControl(gimbal);
@@ -388,10 +231,6 @@ function releaseMessage(systemId: number, gimbal: GimbalState): MavLinkData {
     _param6: p6,
     _param7: p7,
   });
-}
-
-function headingOf(state: VehicleState): number | null {
-  return state.attitude?.yawDeg ?? state.position?.headingDeg ?? null;
 }
 
 /** ArduPilot accepts −95° and stops at its limit of −90° (measured): better to be told before. */
