@@ -7,7 +7,8 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  * The full list over PARAM_REQUEST_LIST, gaps filled by index.
  *
  *   start ──► listing ──1 s without a new one──► filling ── up to 10 questions out, each answer asks the next ──► done
- *              ▲  │ nothing came: list again       │ 0.6 s without a new one: the open questions again
+ *              ▲  │ nothing came: list again       │ three times overtaken: asked again
+ *              │  │                                │ 0.6 s without a new one: the open questions again
  *              └──┴── count changed, or a name moved to another index (a group was switched on): from the beginning
  *   any ── 20 s without a new one ──► incomplete (what is missing is told)       any ── cancel ──► cancelled
  *
@@ -36,13 +37,19 @@ export interface ParameterListProgress {
   readonly count: number;
 }
 
+interface OpenQuestion {
+  readonly index: number;
+  /** Later questions that were answered before it. */
+  readonly overtaken: number;
+}
+
 export interface ParameterListState {
   readonly phase: 'listing' | 'filling';
   /** By index. */
   readonly slots: readonly (Parameter | null)[];
   readonly received: number;
-  /** Indexes that are asked for. */
-  readonly open: readonly number[];
+  /** Indexes that are asked for, oldest question first. */
+  readonly open: readonly OpenQuestion[];
   readonly restarts: number;
   readonly progressAtMs: number;
 }
@@ -51,6 +58,8 @@ const QUIET_MS = 1_000;
 const RESEND_MS = 600;
 const NO_PROGRESS_MS = 20_000;
 const OUTSTANDING = 10;
+/** Answers come in the order of the questions; one that was overtaken this often is lost. */
+const LOST_AFTER = 3;
 const MAX_RESTARTS = 5;
 /** Beyond every autopilot; a damaged count must not become an allocation. */
 const MAX_COUNT = 10_000;
@@ -93,7 +102,7 @@ export function parameterListMachine(
       if (state.slots[i] === null) open.push(i);
     }
     return {
-      state: { ...state, phase: 'filling', open },
+      state: { ...state, phase: 'filling', open: open.map((index) => ({ index, overtaken: 0 })) },
       effects: [...open.map(ask), { kind: 'startTimer', timer: 'quiet', afterMs: RESEND_MS }],
     };
   }
@@ -124,12 +133,22 @@ export function parameterListMachine(
       effects.push({ kind: 'startTimer', timer: 'quiet', afterMs: QUIET_MS });
       return { state, effects };
     }
-    const open = state.open.filter((index) => index !== answered);
-    const last = open.at(-1) ?? answered;
+    const at = state.open.findIndex(({ index }) => index === answered);
+    const waiting: OpenQuestion[] = [];
+    const again: OpenQuestion[] = [];
+    state.open.forEach(({ index, overtaken }, place) => {
+      if (place === at) return;
+      const times = place < at ? overtaken + 1 : overtaken;
+      if (times >= LOST_AFTER) again.push({ index, overtaken: 0 });
+      else waiting.push({ index, overtaken: times });
+    });
+    const open = [...waiting, ...again];
+    effects.push(...again.map(({ index }) => ask(index)));
+    const furthest = Math.max(answered, ...state.open.map(({ index }) => index));
     if (open.length < OUTSTANDING) {
-      const next = state.slots.findIndex((slot, index) => slot === null && index > last);
+      const next = state.slots.findIndex((slot, index) => slot === null && index > furthest);
       if (next >= 0) {
-        open.push(next);
+        open.push({ index: next, overtaken: 0 });
         effects.push(ask(next));
       }
     }

@@ -1,65 +1,17 @@
-import { createHash } from 'node:crypto';
-import type { FtpEntry } from '../protocol/ftp-list.ts';
 import { FTP_MAX_DATA, FtpNak, FtpOp, ftpCrc32, pathBytes } from '../protocol/ftp-packet.ts';
 import type { FtpAccess, FtpClient, FtpFailure } from './files-client.ts';
-import { asError, fileExists, PartFile } from './files-part.ts';
+import type {
+  FileChangeOutcome,
+  FileCrcOutcome,
+  FileListOutcome,
+  FileProgress,
+  FileReadOutcome,
+  FileReadToOutcome,
+  FileWriteOutcome,
+} from './files-outcome.ts';
+import { fileExists } from './files-part.ts';
+import { findEntry, noSuchFile, readToDisk, readWhole } from './files-read.ts';
 import type { VehiclePort, VehicleService } from './vehicle-port.ts';
-
-/**
- * Files on board. One operation per vehicle at a time: a second one is told `busy` with what runs. A file counts as
- * read or written when the vehicle's own CRC of it is equal, wherever the vehicle computes one.
- */
-export interface FileProgress {
-  readonly bytesDone: number;
-  /** As announced, which for virtual files is fiction; null: not told. */
-  readonly bytesTotal: number | null;
-}
-
-/** `still-written`: the vehicle goes on writing this file, its checksum is already one of more bytes. */
-export type CrcVerdict = 'verified' | 'not-offered' | 'still-written';
-
-export type FileFailure =
-  | FtpFailure
-  /** What came is not what the vehicle holds; nothing of it is kept. */
-  | { readonly kind: 'corrupt'; readonly expectedCrc32: number; readonly foundCrc32: number }
-  /** Our own disk. */
-  | { readonly kind: 'write-failed'; readonly message: string }
-  | { readonly kind: 'local-exists'; readonly localPath: string };
-
-export type FileListOutcome = { readonly kind: 'done'; readonly entries: readonly FtpEntry[] } | FileFailure;
-export type FileReadOutcome =
-  | {
-      readonly kind: 'done';
-      readonly bytes: Uint8Array;
-      readonly sha256: string;
-      readonly crc: CrcVerdict;
-    }
-  | FileFailure;
-export type FileReadToOutcome =
-  | {
-      readonly kind: 'done';
-      readonly localPath: string;
-      readonly sizeBytes: number;
-      readonly sha256: string;
-      readonly crc: CrcVerdict;
-      /** Bytes that an earlier, interrupted try had brought. */
-      readonly resumedBytes: number;
-    }
-  | FileFailure;
-export type FileWriteOutcome =
-  | { readonly kind: 'done'; readonly sizeBytes: number; readonly crc: CrcVerdict }
-  | { readonly kind: 'exists'; readonly path: string }
-  | { readonly kind: 'no-space'; readonly writtenBytes: number }
-  | FileFailure;
-export type FileCrcOutcome =
-  | { readonly kind: 'done'; readonly crc32: number }
-  | { readonly kind: 'not-offered' }
-  | FileFailure;
-export type FileChangeOutcome =
-  | { readonly kind: 'done'; readonly confirmedBy: string }
-  | { readonly kind: 'not-allowed'; readonly why: string }
-  | { readonly kind: 'not-confirmed'; readonly expected: string; readonly observed: string }
-  | FileFailure;
 
 /** Where files may be removed without `forced`: the folders of logs. */
 export const REMOVABLE_FOLDERS: readonly string[] = [
@@ -70,9 +22,10 @@ export const REMOVABLE_FOLDERS: readonly string[] = [
   '/log/',
 ];
 
-/** In memory; larger files go to disk by `readTo`. */
-const MAX_READ_BYTES = 32 * 1024 * 1024;
-
+/**
+ * Files on board. One operation per vehicle at a time: a second one is told `busy` with what runs. A file counts as
+ * read or written when the vehicle's own CRC of it is equal, wherever the vehicle computes one.
+ */
 export class FileService implements VehicleService {
   readonly #port: VehiclePort;
   readonly #ftp: FtpClient;
@@ -237,7 +190,8 @@ export class FileService implements VehicleService {
     const source = `${this.#port.vehicleId} ${path} ${version}`;
     return readToDisk(ftp, path, localPath, {
       source,
-      limitBytes: null,
+      // One that is being written has no end: what it was when we began.
+      limitBytes: entry?.sizeBytes ?? null,
       nowMs: () => this.#port.clock.nowMs(),
       cancel: (by) => this.#ftp.cancel(by),
       onProgress,
@@ -250,152 +204,4 @@ export class FileService implements VehicleService {
     }
     return this.#ftp.exclusive(what, work);
   }
-}
-
-/** Twice at most: a CRC that does not match is worth a second reading, not a third. */
-const READINGS = 2;
-
-async function readWhole(
-  ftp: FtpAccess,
-  path: string,
-  onProgress: (progress: FileProgress) => void,
-): Promise<FileReadOutcome> {
-  let corrupt: FileReadOutcome | null = null;
-  for (let reading = 0; reading < READINGS; reading++) {
-    let held = Buffer.alloc(0);
-    let bytesTotal: number | null = null;
-    const read = await ftp.read(
-      path,
-      (progress) => {
-        if (progress.kind === 'opened') {
-          bytesTotal = progress.announcedBytes;
-          return;
-        }
-        const end = progress.offset + progress.bytes.length;
-        if (end > held.length) held = Buffer.concat([held], Math.max(end, held.length * 2, 4_096));
-        held.set(progress.bytes, progress.offset);
-        onProgress({ bytesDone: progress.doneBytes, bytesTotal });
-      },
-      { limitBytes: MAX_READ_BYTES + 1 },
-    );
-    if (read.kind !== 'done') return read;
-    if (read.sizeBytes > MAX_READ_BYTES) {
-      return { kind: 'unsupported', what: `${path}: too large for memory, read it to disk` };
-    }
-    const bytes = new Uint8Array(held.subarray(0, read.sizeBytes));
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const crc = await ftp.crc32(path);
-    if (crc.kind === 'not-offered') return { kind: 'done', bytes, sha256, crc: 'not-offered' };
-    if (crc.kind !== 'done') return crc;
-    const foundCrc32 = ftpCrc32(bytes);
-    if (crc.crc32 === foundCrc32) return { kind: 'done', bytes, sha256, crc: 'verified' };
-    corrupt = { kind: 'corrupt', expectedCrc32: crc.crc32, foundCrc32 };
-  }
-  return corrupt ?? { kind: 'changed', what: path };
-}
-
-export interface ReadToDisk {
-  /** What identifies the bytes: a part of anything else is thrown away. */
-  readonly source: string;
-  readonly limitBytes: number | null;
-  readonly nowMs: () => number;
-  readonly cancel: (by: string) => void;
-  readonly onProgress: (progress: FileProgress) => void;
-}
-
-export async function readToDisk(
-  ftp: FtpAccess,
-  path: string,
-  localPath: string,
-  options: ReadToDisk,
-): Promise<FileReadToOutcome> {
-  let corrupt: FileReadToOutcome | null = null;
-  for (let reading = 0; reading < READINGS; reading++) {
-    let part: PartFile;
-    try {
-      part = await PartFile.open(localPath, options.source, {
-        nowMs: options.nowMs,
-        onError: (error) => options.cancel(error.message),
-      });
-    } catch (error) {
-      return { kind: 'write-failed', message: asError(error).message };
-    }
-    try {
-      const outcome = await readPart(ftp, path, localPath, part, options);
-      if (outcome.kind !== 'corrupt' && outcome.kind !== 'changed') return outcome;
-      await part.discard();
-      corrupt = outcome;
-    } catch (error) {
-      return { kind: 'write-failed', message: asError(error).message };
-    } finally {
-      await part.keep();
-    }
-  }
-  return corrupt ?? { kind: 'changed', what: path };
-}
-
-async function readPart(
-  ftp: FtpAccess,
-  path: string,
-  localPath: string,
-  part: PartFile,
-  { limitBytes, onProgress }: ReadToDisk,
-): Promise<FileReadToOutcome> {
-  let bytesTotal: number | null = limitBytes;
-  const resumedBytes = part.have.reduce((sum, [start, end]) => sum + end - start, 0);
-  const read = await ftp.read(
-    path,
-    (progress) => {
-      if (progress.kind === 'opened') {
-        bytesTotal ??= progress.announcedBytes;
-        return;
-      }
-      part.write(progress.offset, progress.bytes, progress.have);
-      onProgress({ bytesDone: progress.doneBytes, bytesTotal });
-    },
-    { have: part.have, limitBytes },
-  );
-  if (part.error !== null) return { kind: 'write-failed', message: part.error.message };
-  if (read.kind !== 'done') return read;
-  const { sizeBytes } = read;
-  const { sha256, crc32 } = await part.digest(sizeBytes);
-  const theirs = await ftp.crc32(path);
-  if (theirs.kind !== 'done' && theirs.kind !== 'not-offered') return theirs;
-  let crc: CrcVerdict = theirs.kind === 'done' ? 'verified' : 'not-offered';
-  if (theirs.kind === 'done' && theirs.crc32 !== crc32) {
-    if (!(await hasGrown(ftp, path, limitBytes))) {
-      return { kind: 'corrupt', expectedCrc32: theirs.crc32, foundCrc32: crc32 };
-    }
-    crc = 'still-written';
-  }
-  await part.finish(sizeBytes);
-  return { kind: 'done', localPath, sizeBytes, sha256, crc, resumedBytes };
-}
-
-async function hasGrown(ftp: FtpAccess, path: string, limitBytes: number | null): Promise<boolean> {
-  if (limitBytes === null) return false;
-  const now = await findEntry(ftp, path);
-  return now.kind === 'done' && (now.entry?.sizeBytes ?? 0) > limitBytes;
-}
-
-/** Looks into its folder: the only question to which a folder and a file answer differently on both autopilots. */
-export async function findEntry(
-  ftp: FtpAccess,
-  path: string,
-): Promise<{ readonly kind: 'done'; readonly entry: FtpEntry | null } | FtpFailure> {
-  const slash = path.lastIndexOf('/');
-  const folder = slash <= 0 ? '/' : path.slice(0, slash);
-  const name = path.slice(slash + 1);
-  const listed = await ftp.list(folder);
-  if (listed.kind !== 'done') return listed;
-  const entry = listed.entries.find((other) => other.name === name) ?? null;
-  if (entry !== null || folder !== '/') return { kind: 'done', entry };
-  // ArduPilot's listing of the root leaves files out (SITL); only a file has a checksum.
-  const crc = await ftp.crc32(path);
-  if (crc.kind === 'done') return { kind: 'done', entry: { name, kind: 'file', sizeBytes: null } };
-  return crc.kind === 'refused' || crc.kind === 'not-offered' ? { kind: 'done', entry: null } : crc;
-}
-
-function noSuchFile(path: string): FtpFailure {
-  return { kind: 'refused', code: FtpNak.fileNotFound, reason: `${path}: there is no such file` };
 }

@@ -216,6 +216,15 @@ describe('download by messages', () => {
     });
   });
 
+  test('ends when the vehicle is armed', async () => {
+    const { port, service } = setUp([log(150_000, 1)]);
+    const downloading = service.download('log:1', join(dir, 'a.bin'), () => {
+      port.update({ armed: true });
+      service.tick();
+    });
+    expect(await run(port, downloading)).toEqual({ kind: 'cancelled', by: 'vehicle armed' });
+  });
+
   test('leaves no timer behind', async () => {
     const { port, service } = setUp([log(1_000, 1)]);
     await run(port, service.download('log:1', join(dir, 'a.bin')));

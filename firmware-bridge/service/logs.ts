@@ -14,42 +14,15 @@ import {
   logListMachine,
 } from '../protocol/onboard-log-list.ts';
 import { type ProtocolHost, type RunningProtocol, runProtocol } from '../protocol/run-protocol.ts';
-import { type CrcVerdict, type FileFailure, type FileProgress, readToDisk } from './files.ts';
 import type { FtpClient, FtpFailure } from './files-client.ts';
+import type { FileProgress } from './files-outcome.ts';
 import { asError, fileExists, PartFile } from './files-part.ts';
+import { readToDisk } from './files-read.ts';
 import { entryIdOf, listLogFiles, logOfEntry, type OnboardLog } from './logs-catalogue.ts';
+import type { LogDownloadOutcome, LogEraseOutcome, LogListingOutcome } from './logs-outcome.ts';
 import type { Refusal, VehiclePort, VehicleService } from './vehicle-port.ts';
 
-/**
- * Logs on board: listed, fetched with their hash, and watched. The file transfer is asked first: it is quicker and
- * proves what it brings; the log messages are the other way. One of these at a time, and none while the vehicle is
- * armed: ArduPilot refuses it, and no aircraft in flight needs a full radio.
- */
-export type LogListingOutcome =
-  | { readonly kind: 'done'; readonly logs: readonly OnboardLog[]; readonly via: 'files' | 'messages' }
-  | { readonly kind: 'denied'; readonly result: string; readonly reasons: readonly string[] }
-  | FtpFailure;
-
-export type LogDownloadOutcome =
-  | {
-      readonly kind: 'done';
-      readonly localPath: string;
-      readonly sizeBytes: number;
-      /** Hex, of the file as it is on our disk. */
-      readonly sha256: string;
-      readonly crc: CrcVerdict;
-      readonly via: 'files' | 'messages';
-      readonly resumedBytes: number;
-    }
-  | { readonly kind: 'denied'; readonly result: string; readonly reasons: readonly string[] }
-  | FileFailure;
-
-export type LogEraseOutcome =
-  | { readonly kind: 'done'; readonly before: number; readonly after: number }
-  | { readonly kind: 'not-allowed'; readonly why: string }
-  | { readonly kind: 'not-confirmed'; readonly expected: string; readonly observed: string }
-  | { readonly kind: 'denied'; readonly result: string; readonly reasons: readonly string[] }
-  | FtpFailure;
+const LISTING = 'listing of logs';
 
 const ARMED = {
   kind: 'denied',
@@ -61,6 +34,12 @@ const ARMED = {
 const ERASE_CHECKS = 10;
 const ERASE_CHECK_MS = 3_000;
 
+/**
+ * Logs on board: listed, fetched with their hash, and watched. The file transfer is asked first: it proves what
+ * it brings by a checksum; the log messages (ArduPilot: 25 times as quick over a fast link) are the other way. One of
+ * these at a time, and none while the vehicle is armed: ArduPilot refuses it, and no aircraft in flight needs a full
+ * radio.
+ */
 export class LogService implements VehicleService {
   readonly #port: VehiclePort;
   readonly #ftp: FtpClient;
@@ -94,7 +73,7 @@ export class LogService implements VehicleService {
   }
 
   async list(): Promise<LogListingOutcome> {
-    return this.#exclusive('listing of logs', () => this.#list());
+    return this.#exclusive(LISTING, () => this.#list());
   }
 
   /**
@@ -135,6 +114,11 @@ export class LogService implements VehicleService {
     this.#ftp.cancel(by);
   }
 
+  /** A flight has the link for itself. */
+  tick(): void {
+    if (this.#what !== null && this.#what !== LISTING && this.#isArmed) this.cancel('vehicle armed');
+  }
+
   onReboot(): void {
     this.cancel('vehicle restarted');
   }
@@ -146,7 +130,7 @@ export class LogService implements VehicleService {
   async #list(): Promise<LogListingOutcome> {
     if (this.#ftp.isOffered !== false) {
       const { autopilot } = this.#port.state();
-      const found = await this.#ftp.exclusive('listing of logs', (ftp) => listLogFiles(ftp, autopilot));
+      const found = await this.#ftp.exclusive(LISTING, (ftp) => listLogFiles(ftp, autopilot));
       if (found?.kind === 'done') {
         this.#count('files', found.logs.length, this.#port.clock.nowMs());
         return { ...found, via: 'files' };
