@@ -28,6 +28,7 @@ export const VEHICLE_API = {
     'configureIlluminator',
   ],
   signing: ['setUpKey', 'removeKey'],
+  plans: ['upload', 'uploadFence', 'uploadRally', 'download', 'clear', 'setCurrent', 'verified', 'cancel'],
   parameters: ['snapshot', 'fetchAll', 'get', 'set', 'cancel'],
   files: ['list', 'read', 'readTo', 'write', 'crc32', 'remove', 'makeDirectory', 'rename', 'cancel'],
   logs: ['list', 'download', 'erase', 'cancel'],

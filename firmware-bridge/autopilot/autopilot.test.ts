@@ -65,7 +65,7 @@ test('PX4 is told no heading where the plan means none, and takes off where it s
 });
 
 describe('launch of PX4', () => {
-  function host(refuse?: string): { host: LaunchHost; log: string[] } {
+  function host(refuse?: string, missionIndex = 0): { host: LaunchHost; log: string[] } {
     const log: string[] = [];
     const ready = { ready: true, positionEstimateOk: true, reasons: [], receivedAtMs: 0 };
     const state = {
@@ -73,7 +73,7 @@ describe('launch of PX4', () => {
       airframe: 'copter',
       prearm: ready,
       position: { relativeAltitudeM: 0 },
-      mission: { currentIndex: 0, reachedIndex: null, itemCount: 4 },
+      mission: { currentIndex: missionIndex, reachedIndex: null, itemCount: 4 },
       mode: null,
     } as unknown as VehicleState;
     let now = state;
@@ -103,6 +103,11 @@ describe('launch of PX4', () => {
           return Promise.resolve({ kind: 'done', confirmedBy: 'test' });
         },
         waitUntil: (seen) => Promise.resolve(seen(now) ? 'seen' : 'timeout'),
+        rewindMission: () => {
+          log.push('rewind');
+          if (refuse !== 'rewind') return Promise.resolve({ kind: 'done', confirmedBy: 'item 0' });
+          return Promise.resolve({ kind: 'no-answer', afterMs: 5_000 });
+        },
         progress: (step, progress) => log.push(`${step} ${progress}`),
         cancelledBy: () => null,
       },
@@ -115,6 +120,7 @@ describe('launch of PX4', () => {
     expect(log).toEqual(
       [
         'prepare running',
+        'rewind',
         'set mode AUTO.MISSION 4,4',
         'prepare done',
         'arm running',
@@ -126,6 +132,17 @@ describe('launch of PX4', () => {
         'start-mission done',
       ].map((line) => line.replace(' 4,4', ' 1,4,4')),
     );
+  });
+
+  test('a mission that stays at the end of its last flight is not armed: PX4 would finish at once', async () => {
+    const { host: launchHost, log } = host('rewind', 3);
+    expect(await px4.launch(launchHost, { takeoffAltitudeM: 10 })).toMatchObject({ kind: 'no-answer' });
+    expect(log).toEqual(['prepare running', 'rewind']);
+  });
+
+  test('one that was not answered, and is at its first item all the same, is flown', async () => {
+    const { host: launchHost } = host('rewind', 0);
+    expect(await px4.launch(launchHost, { takeoffAltitudeM: 10 })).toMatchObject({ kind: 'done' });
   });
 
   test('a refusal ends it with the reasons', async () => {

@@ -17,6 +17,8 @@ export interface LaunchHost {
     seen: (state: VehicleState) => boolean,
     withinMs: number,
   ): Promise<'seen' | 'timeout' | 'cancelled'>;
+  /** The mission starts at its first item, wherever an earlier flight left it. */
+  rewindMission(): Promise<CommandOutcome>;
   progress(step: LaunchStep, state: 'running' | 'done'): void;
   /** Who ended the launch; null while it may go on. */
   cancelledBy(): string | null;

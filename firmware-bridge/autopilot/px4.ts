@@ -76,7 +76,7 @@ function modeCommand(
 async function launch(host: LaunchHost, options: LaunchOptions): Promise<CommandOutcome> {
   host.progress('prepare', 'running');
   const mission = modeCommand('mission', host.state().airframe, MODE_SWITCH);
-  const refusal = (await waitReadyToArm(host, null)) ?? (await step(host, mission));
+  const refusal = (await waitReadyToArm(host, null)) ?? (await rewind(host)) ?? (await step(host, mission));
   if (refusal !== null) return refusal;
   host.progress('prepare', 'done');
 
@@ -122,6 +122,16 @@ async function launch(host: LaunchHost, options: LaunchOptions): Promise<Command
   }
   host.progress('start-mission', 'done');
   return { kind: 'done', confirmedBy: 'mode AUTO.MISSION, flying an item of the plan' };
+}
+
+/**
+ * A plan that was flown to its end stays at its end, also when the same plan is uploaded again: armed, PX4 would say
+ * "Mission finished" and stand there (seen on v1.17).
+ */
+async function rewind(host: LaunchHost): Promise<CommandOutcome | null> {
+  const outcome = await host.rewindMission();
+  if (outcome.kind === 'done' || host.state().mission?.currentIndex === 0) return null;
+  return outcome;
 }
 
 function observed(state: VehicleState): string {

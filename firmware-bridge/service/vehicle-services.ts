@@ -2,7 +2,11 @@ import type { ActuatorService } from '../payload/actuator/actuator-service.ts';
 import type { CameraService } from '../payload/camera/camera-service.ts';
 import type { GimbalService } from '../payload/gimbal/gimbal-service.ts';
 import { type PayloadOptions, PayloadServices } from '../payload/payload-services.ts';
-import { MissionPlans } from './mission-plans.ts';
+import { FileService } from './files.ts';
+import { FtpClient } from './files-client.ts';
+import { LogService } from './logs.ts';
+import { ParameterService } from './parameters.ts';
+import { PlanService } from './plans.ts';
 import { type KeySetupRoute, SigningService } from './signing.ts';
 import type { VehiclePort, VehicleService } from './vehicle-port.ts';
 
@@ -12,11 +16,14 @@ export interface ServiceOptions {
 }
 
 export interface VehicleServices {
-  readonly plans: MissionPlans;
+  readonly plans: PlanService;
   readonly cameras: CameraService;
   readonly gimbals: GimbalService;
   readonly actuators: ActuatorService;
   readonly signing: SigningService;
+  readonly parameters: ParameterService;
+  readonly files: FileService;
+  readonly logs: LogService;
   tick(nowMs: number): void;
   onReboot(): void;
   onLost(): void;
@@ -31,16 +38,24 @@ export function createServices(
   options: ServiceOptions,
   routes: () => readonly KeySetupRoute[],
 ): VehicleServices {
-  const plans = new MissionPlans(port);
+  const plans = new PlanService(port);
   const payload = new PayloadServices(port, options.payload);
   const signing = new SigningService(port, routes);
-  const all: readonly VehicleService[] = [plans, payload, signing];
+  // One file channel: files, parameters and logs take turns.
+  const ftp = new FtpClient(port);
+  const parameters = new ParameterService(port, ftp);
+  const files = new FileService(port, ftp);
+  const logs = new LogService(port, ftp);
+  const all: readonly VehicleService[] = [plans, payload, signing, parameters, files, logs];
   return {
     plans,
     cameras: payload.cameras,
     gimbals: payload.gimbals,
     actuators: payload.actuators,
     signing,
+    parameters,
+    files,
+    logs,
     tick(nowMs) {
       for (const service of all) service.tick?.(nowMs);
     },

@@ -28,7 +28,10 @@ export interface OperationsHost {
   readonly target: Target;
   state(): VehicleState;
   /** Asked so that a launch and a transfer do not meet. */
-  readonly plans: { readonly busyWith: string | null };
+  readonly plans: {
+    readonly busyWith: string | null;
+    setCurrent(index: number): Promise<CommandOutcome>;
+  };
   /** False: there is no endpoint to send to. `everywhere`: on every way that is alive, for what must arrive. */
   send(message: MavLinkData, everywhere: boolean): boolean;
   /** A safety action goes first: other work on this vehicle ends. */
@@ -90,6 +93,10 @@ export class VehicleOperations {
         launch.cancelledBy === null
           ? this.#waiters.wait(this.#host.state(), seen, withinMs)
           : Promise.resolve('cancelled'),
+      rewindMission: () =>
+        launch.cancelledBy === null
+          ? this.#host.plans.setCurrent(0)
+          : Promise.resolve({ kind: 'cancelled', by: launch.cancelledBy }),
       progress: (step: LaunchStep, state) => onProgress({ step, state }),
       cancelledBy: () => launch.cancelledBy,
     };

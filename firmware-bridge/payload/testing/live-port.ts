@@ -36,7 +36,10 @@ export class LivePort extends FakePort {
       clock: this.clock,
       target: this.target,
       state: () => this.state(),
-      plans: { busyWith: null },
+      plans: {
+        busyWith: null,
+        setCurrent: () => Promise.resolve({ kind: 'unsupported', what: 'missions' }),
+      },
       send: (message) => this.send(message),
       onSafetyAction: () => {},
     });
