@@ -25,7 +25,8 @@ class Relays implements Peer {
   present = 3;
   /** Acknowledges and does nothing. */
   lazy = false;
-  /** Loses the first acknowledgement. */
+  /** Obeys, and is not heard. */
+  mute = false;
   readonly received: CommandLong[] = [];
   readonly switched: boolean[] = [];
   readonly #port: LivePort;
@@ -38,6 +39,10 @@ class Relays implements Peer {
   receive(message: MavLinkData): void {
     if (!(message instanceof CommandLong)) return;
     this.received.push(message);
+    if (this.mute) {
+      if (message.command === MavCmd.DO_SET_RELAY) this.switched.push(message._param2 === 1);
+      return;
+    }
     const ack = (result: number): void =>
       this.#port.hear(buildMessage(CommandAck, { command: message.command, result, targetSystem: 245 }), 1);
     if (message.command === MavCmd.REQUEST_MESSAGE && message._param1 === RelayStatus.MSG_ID) {
@@ -157,6 +162,14 @@ test('whatever the link loses or repeats, a pulse never leaves the relay on and 
     if (outcome.kind === 'done') expect({ seed, on: relays.on, rises }).toEqual({ seed, on: 0, rises: 1 });
     expect(rises).toBeLessThanOrEqual(1);
   }
+});
+
+test('a pulse whose answer stays out is sent once, however long; its "off" is repeated', async () => {
+  const { port, actuators, relays } = await setUp();
+  relays.mute = true;
+  expect(await port.settled(actuators.pulseRelay(0, 1_000))).toMatchObject({ kind: 'no-answer' });
+  expect(relays.switched.filter((on) => on)).toHaveLength(1);
+  expect(relays.switched.filter((on) => !on).length).toBeGreaterThan(2);
 });
 
 test('off ends a pulse; a relay that is on is not pulsed; leaving switches it off', async () => {
