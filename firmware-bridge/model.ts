@@ -104,6 +104,10 @@ export interface BridgeConfig {
   readonly signingStateFile?: string | null;
   /** Other ground stations that see what we see. */
   readonly forwards?: readonly ForwardConfig[];
+  /** Folder of SRTM tiles (`N25E110.hgt`) from which vehicles that ask for terrain are answered; null: none is. */
+  readonly elevationDir?: string | null;
+  /** PX4's `all_events.json`, so that its events are told in words; null: by number and severity only. */
+  readonly px4EventsFile?: string | null;
 }
 
 export type LinkState = 'opening' | 'open' | 'waiting' | 'closed';
@@ -349,6 +353,15 @@ export interface VehicleState {
     /** Newest of the values. */
     readonly receivedAtMs: number;
   };
+  /** The autopilot's own clock against ours (TIMESYNC); absent: it did not answer (yet). */
+  readonly clock?: {
+    /** Its clock minus ours. `boot`: its clock counts from power-on, so that this is minus the moment of its start. */
+    readonly offsetMs: number;
+    readonly base: 'boot' | 'unix';
+    /** Smallest of the last exchanges. */
+    readonly roundTripMs: number;
+    readonly receivedAtMs: number;
+  };
   readonly linkQuality: {
     /** Frames lost on the way to us over the last seconds, 0–100, from sequence gaps. */
     readonly lossPct: number;
@@ -516,6 +529,29 @@ export type BridgeEvent =
       readonly cameraId: string;
       readonly recording: boolean;
       readonly commanded: boolean;
+      readonly atMs: number;
+    }
+  /** What an autopilot says by number (PX4's events); `text` is for people, `name` null: its words are not known. */
+  | {
+      readonly kind: 'autopilot-event';
+      readonly vehicleId: VehicleId;
+      readonly eventId: number;
+      /** MAV_SEVERITY 0 emergency … 7 debug. */
+      readonly severity: number;
+      readonly name: string | null;
+      readonly text: string;
+      readonly atMs: number;
+    }
+  /** How a flight to a place or round one goes on after it was accepted. `stopped`: it will not be finished. */
+  | {
+      readonly kind: 'guided';
+      readonly vehicleId: VehicleId;
+      readonly action: 'go-to' | 'orbit';
+      readonly phase: 'arrived' | 'orbiting' | 'stopped';
+      /** To the place (go-to), from the circle (orbit); null: no position is reported. */
+      readonly distanceM: number | null;
+      /** Why it was stopped. */
+      readonly reason: string | null;
       readonly atMs: number;
     }
   /** There are fewer logs on board than before, and we did not remove them: on the wire anybody may erase them. */

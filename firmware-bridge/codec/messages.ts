@@ -128,3 +128,11 @@ export {
   RequestEvent,
   ResponseEventError,
 } from './extra-messages.ts';
+export {
+  PositionTargetGlobalInt,
+  SetPositionTargetGlobalInt,
+  TerrainCheck,
+  TerrainData,
+  TerrainRequest,
+  TimeSync,
+} from 'mavlink-mappings/dist/lib/common.js';
