@@ -69,6 +69,11 @@ interface Question {
   readonly offset: number;
 }
 
+interface OpenRead extends Question {
+  /** Later questions that were answered before it. */
+  readonly overtaken: number;
+}
+
 export interface FtpReadState {
   readonly phase: 'opening' | 'bursting' | 'filling' | 'closing';
   /** Highest number sent or, in a burst, received. */
@@ -79,7 +84,8 @@ export interface FtpReadState {
   readonly candidateEnd: number | null;
   readonly burst: Question | null;
   readonly burstOffered: boolean;
-  readonly reads: readonly Question[];
+  /** Single reads that are out, oldest first. */
+  readonly reads: readonly OpenRead[];
   readonly refusedSinceMs: number | null;
   readonly reopens: number;
   readonly closeTries: number;
@@ -93,6 +99,8 @@ const CLOSE_TRIES = 3;
 const MAX_FRUITLESS_REOPENS = 6;
 /** ArduPilot queues 5 requests of everybody. */
 const READS_AT_ONCE = 4;
+/** Answers come in the order of the questions; one that was overtaken this often is lost. */
+const LOST_AFTER = 2;
 /** More than this part missing: another burst is cheaper than single reads. */
 const BURST_AGAIN_FRACTION = 0.5;
 
@@ -189,7 +197,7 @@ export function ftpReadMachine(
     for (const offset of offsets) {
       if (asked.has(offset) || reads.length >= READS_AT_ONCE) continue;
       seq = (seq + 2) & 0xffff;
-      reads.push({ seq, offset });
+      reads.push({ seq, offset, overtaken: 0 });
       effects.push(readRequest(state, { seq, offset }));
     }
     effects.push({ kind: 'startTimer', timer: 'resend', afterMs: RESEND_MS });
@@ -286,10 +294,25 @@ export function ftpReadMachine(
     };
   }
 
+  /** Without that question, and with what it overtook too often asked again, under its own number. */
+  function withAnswer(state: FtpReadState, question: OpenRead): readonly [FtpReadState, Effects] {
+    const at = state.reads.indexOf(question);
+    const waiting: OpenRead[] = [];
+    const lost: OpenRead[] = [];
+    state.reads.forEach((read, place) => {
+      if (place === at) return;
+      const overtaken = place < at ? read.overtaken + 1 : read.overtaken;
+      if (overtaken >= LOST_AFTER) lost.push({ ...read, overtaken: 0 });
+      else waiting.push({ ...read, overtaken });
+    });
+    const effects = lost.map((read) => readRequest(state, read));
+    return [{ ...state, reads: [...waiting, ...lost] }, effects];
+  }
+
   function onRead(state: FtpReadState, packet: FtpPacket, nowMs: number): Result {
     const question = state.reads.find(({ seq }) => ((seq + 1) & 0xffff) === packet.seq);
     if (question === undefined || packet.session !== state.session) return { state, effects: [] };
-    const answered = { ...state, reads: state.reads.filter((other) => other !== question) };
+    const [answered, again] = withAnswer(state, question);
     const isEnd = packet.opcode === FtpOp.ack && packet.size === 0;
     if (isEnd || (packet.opcode === FtpOp.nak && refusalOf(packet).code === FtpNak.endOfFile)) {
       return endAt(answered, question.offset);
@@ -301,7 +324,9 @@ export function ftpReadMachine(
     const taken = take(beyond ? { ...answered, candidateEnd: null } : answered, packet, nowMs);
     const short = packet.size < chunkBytes && packet.offset + packet.size >= highestEnd(taken.state.have);
     const next = decide(short ? { ...taken.state, candidateEnd: packet.offset + packet.size } : taken.state);
-    return { ...next, effects: [...taken.effects, ...next.effects] };
+    // Not while bursting again: then nothing of the single reads counts any more.
+    const stillOut = next.state.phase === 'filling' ? again : [];
+    return { ...next, effects: [...taken.effects, ...stillOut, ...next.effects] };
   }
 
   function endAt(state: FtpReadState, offset: number): Result {

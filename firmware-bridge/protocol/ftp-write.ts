@@ -12,7 +12,7 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  * Writes one file. What is at the path before is gone from the first ACK on (CREATE truncates).
  *
  *   start ──CREATE──► opening ──ACK──► writing ──ACK──► … ──last ACK──► closing ──ACK──► written
- *                       ▲  │ NAK: busy, 1 s       │ 0.6 s: the same chunk again (it says where it belongs)
+ *                       ▲  │ NAK: busy, 1 s       │ silence: the same chunk again (it says where it belongs)
  *                       │  └──► refused           ├─ NAK out of space ──► no-space    ├─ other NAK ──► refused
  *                       └── OPEN for writing ◄────┘ session lost
  *   any ── 20 s without progress ──► no-progress        any ── cancel ──► terminate sent, cancelled
@@ -40,10 +40,17 @@ export interface FtpWriteState {
   readonly offset: number;
   readonly refusedSinceMs: number | null;
   readonly reopens: number;
+  /** How often the present question was asked. */
+  readonly asks: number;
+  /** How long answers take, smoothed, of questions asked once; null: none came yet. */
+  readonly answerMs: number | null;
   readonly progressAtMs: number;
 }
 
+/** Until it is known how quick the vehicle is; then four times that, within these. */
 const RESEND_MS = 600;
+const SHORTEST_RESEND_MS = 150;
+const LONGEST_RESEND_MS = 2_000;
 const MAX_FRUITLESS_REOPENS = 6;
 const ENOSPC = 28;
 
@@ -68,17 +75,24 @@ export function ftpWriteMachine(
     offset: 0,
     refusedSinceMs: null,
     reopens: 0,
+    asks: 0,
+    answerMs: null,
     progressAtMs: 0,
   };
 
   function ask(state: FtpWriteState): Result {
     return {
-      state,
+      state: { ...state, asks: state.asks + 1 },
       effects: [
         { kind: 'send', message: question(state) },
-        { kind: 'startTimer', timer: 'resend', afterMs: RESEND_MS },
+        { kind: 'startTimer', timer: 'resend', afterMs: resendMs(state) },
       ],
     };
+  }
+
+  function resendMs({ answerMs }: FtpWriteState): number {
+    if (answerMs === null) return RESEND_MS;
+    return Math.max(SHORTEST_RESEND_MS, Math.min(LONGEST_RESEND_MS, 4 * answerMs));
   }
 
   function question(state: FtpWriteState) {
@@ -99,7 +113,12 @@ export function ftpWriteMachine(
 
   function advance(state: FtpWriteState, nowMs: number): Result {
     const phase = state.offset >= bytes.length ? 'closing' : 'writing';
-    const next = ask({ ...state, phase, seq: (state.seq + 2) & 0xffff, reopens: 0, progressAtMs: nowMs });
+    const took = nowMs - state.progressAtMs;
+    const smoothed = state.answerMs === null ? took : state.answerMs + (took - state.answerMs) / 8;
+    // An answer to a repeated question may be of either.
+    const answerMs = state.asks === 1 ? smoothed : state.answerMs;
+    const seq = (state.seq + 2) & 0xffff;
+    const next = ask({ ...state, phase, seq, asks: 0, answerMs, reopens: 0, progressAtMs: nowMs });
     const effects: Effect<FtpWriteProgress>[] = [
       ...next.effects,
       { kind: 'startTimer', timer: 'no-progress', afterMs: FTP_PATIENCE_MS },
@@ -152,7 +171,7 @@ export function ftpWriteMachine(
     switch (state.phase) {
       case 'opening': {
         const { session } = packet;
-        return { ...advance({ ...state, session, created: true, refusedSinceMs: null }, nowMs) };
+        return advance({ ...state, session, created: true, refusedSinceMs: null }, nowMs);
       }
       case 'writing': {
         const sent = Math.min(chunkBytes, bytes.length - state.offset);
