@@ -5,6 +5,8 @@ import type { PlanKind } from '../protocol/mission-kinds.ts';
 export interface PlanHabits {
   /** The old list stays until the new one is complete. False: from the first request on it is (partly) gone. */
   isAtomic(kind: PlanKind): boolean;
+  /** A question that comes late or twice ends a download. */
+  readonly readsInOrder: boolean;
   /** DO_SET_MISSION_CURRENT (224) is known; else only message 41 works. */
   readonly hasSetCurrentCommand: boolean;
 }
@@ -12,9 +14,9 @@ export interface PlanHabits {
 const HABITS: Readonly<Record<'ardupilot' | 'px4', PlanHabits>> = {
   // MissionItemProtocol: mission and rally are cut at COUNT and overwritten item by item; the fence is gathered in
   // memory and written at the end.
-  ardupilot: { isAtomic: (kind) => kind === 'fence', hasSetCurrentCommand: true },
+  ardupilot: { isAtomic: (kind) => kind === 'fence', readsInOrder: false, hasSetCurrentCommand: true },
   // mavlink_mission: written into the storage that is not in use, switched over at the end.
-  px4: { isAtomic: () => true, hasSetCurrentCommand: false },
+  px4: { isAtomic: () => true, readsInOrder: true, hasSetCurrentCommand: false },
 };
 
 /** Null: not known. */

@@ -16,16 +16,20 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  *   start ──► listing ──COUNT 0──► done (empty)
  *               ▲  │ 0.4 s: REQUEST_LIST
  *               │  └──COUNT n──► fetching ──ITEM i──► … ──ITEM n-1──► ACK 0 sent, done
- *               └──0.5 s── pausing ◄──┘ ACK other than 0, COUNT changed, 10 s without progress (at most 8 times)
+ *               └──0.5 s── pausing ◄──┘ ACK other than 0, COUNT changed, 10 s without progress (at most 12 times)
  *   any ── 20 s without progress ──► cancel sent, no-progress        any ── cancel ──► cancel sent, cancelled
  *
- * PX4 ends a download (ACK 1) when it hears a request for anything but the wanted item or the one before: a request
- * that the network held back or doubled is enough. So every restart leaves more time between the questions, until
- * what is still on the way is too old to do harm.
+ * PX4 (`strictOrder`) ends a download with ACK 1 when it hears a request for anything but the wanted item or the one
+ * before: a question of ours that the network held back is enough, and everything begins at item 0. So after an item
+ * whose question was repeated, the next question waits until the repetitions are old enough to have arrived, and after
+ * every such end longer. ArduPilot answers any question at any time and is asked at once.
+ *
+ * Reading changes nothing on board; it may begin again more often than writing.
  */
-const MAX_RESTARTS = 8;
+const MAX_RESTARTS = 12;
 const RESTART_PAUSE_MS = 500;
-const PACES_MS: readonly number[] = [0, 100, 250, 500, 700, 1_000];
+/** Age of the last repetition at which the next question may follow, by restarts so far. */
+const SETTLED_MS: readonly number[] = [600, 800, 1_000];
 
 export type DownloadOutcome =
   /** As on the wire, home slot included. */
@@ -56,6 +60,9 @@ export interface DownloadState {
   readonly items: readonly MissionItem[];
   readonly restarts: number;
   readonly progressAtMs: number;
+  readonly askedAtMs: number;
+  /** How often the current question was put. */
+  readonly asked: number;
 }
 
 type Result = Step<DownloadState, DownloadOutcome, DownloadProgress>;
@@ -67,12 +74,18 @@ const INITIAL: DownloadState = {
   items: [],
   restarts: 0,
   progressAtMs: 0,
+  askedAtMs: 0,
+  asked: 0,
 };
 
-/** @param missionType MAV_MISSION_TYPE: mission, fence or rally */
+/**
+ * @param missionType MAV_MISSION_TYPE: mission, fence or rally
+ * @param strictOrder the vehicle ends the download when a question comes late
+ */
 export function downloadMachine(
   target: Target,
   missionType: MavMissionType = MavMissionType.MISSION,
+  strictOrder = false,
 ): Machine<DownloadState, DownloadInput, DownloadOutcome, DownloadProgress> {
   const address = { targetSystem: target.systemId, targetComponent: target.componentId };
   const acknowledge = (type: MavMissionResult): Effect<DownloadProgress> => ({
@@ -80,7 +93,12 @@ export function downloadMachine(
     message: buildMessage(MissionAck, { ...address, type, missionType }),
   });
 
-  function ask(state: DownloadState): Effect<DownloadProgress>[] {
+  function ask(before: DownloadState, nowMs: number): Result {
+    const state = { ...before, askedAtMs: nowMs, asked: before.asked + 1 };
+    return { state, effects: question(state) };
+  }
+
+  function question(state: DownloadState): Effect<DownloadProgress>[] {
     const message =
       state.phase === 'listing'
         ? buildMessage(MissionRequestList, { ...address, missionType })
@@ -101,13 +119,17 @@ export function downloadMachine(
         outcome: { kind: 'done', items, ...(opaqueId === 0 ? {} : { opaqueId }) },
       };
     }
-    const paceMs = PACES_MS[Math.min(state.restarts, PACES_MS.length - 1)] ?? 0;
-    const question: readonly Effect<DownloadProgress>[] =
-      paceMs === 0 ? ask(next) : [{ kind: 'startTimer', timer: 'resend', afterMs: paceMs }];
+    const settledMs = SETTLED_MS[Math.min(state.restarts, SETTLED_MS.length - 1)] ?? 0;
+    const waitMs = strictOrder && state.asked > 1 ? settledMs - (nowMs - state.askedAtMs) : 0;
+    const fresh = { ...next, asked: 0 };
+    const asked: Result =
+      waitMs <= 0
+        ? ask(fresh, nowMs)
+        : { state: fresh, effects: [{ kind: 'startTimer', timer: 'resend', afterMs: waitMs }] };
     return {
-      state: next,
+      state: asked.state,
       effects: [
-        ...question,
+        ...asked.effects,
         { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
         { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
         { kind: 'progress', progress: { itemsDone: next.items.length, itemsTotal: next.count } },
@@ -132,14 +154,22 @@ export function downloadMachine(
   function onTimer(state: DownloadState, timer: string, nowMs: number): Result {
     switch (timer) {
       case 'resend':
-        return { state, effects: ask(state) };
+        return ask(state, nowMs);
       case 'stall':
         return pause(state, null);
       case 'restart': {
-        const next: DownloadState = { ...state, phase: 'listing', count: 0, opaqueId: 0, items: [] };
+        const listing: DownloadState = {
+          ...state,
+          phase: 'listing',
+          count: 0,
+          opaqueId: 0,
+          items: [],
+          asked: 0,
+        };
+        const asked = ask(listing, nowMs);
         return {
-          state: next,
-          effects: [...ask(next), { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS }],
+          state: asked.state,
+          effects: [...asked.effects, { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS }],
         };
       }
       default:
@@ -156,11 +186,11 @@ export function downloadMachine(
     step(state, input: DownloadInput | CommonInput, nowMs): Result {
       switch (input.kind) {
         case 'start': {
-          const started = { ...INITIAL, progressAtMs: nowMs };
+          const started = ask({ ...INITIAL, progressAtMs: nowMs }, nowMs);
           return {
-            state: started,
+            state: started.state,
             effects: [
-              ...ask(started),
+              ...started.effects,
               { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
               { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
             ],

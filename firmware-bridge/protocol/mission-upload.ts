@@ -21,9 +21,9 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  *                                        └── ACK 4 ──0.3 s for the text──► no-space     ACK 2, 3, 5–12 ──► rejected
  *   any ── 20 s without progress ──► cancel sent, no-progress        any ── cancel ──► cancel sent, cancelled
  *
- * ACK 13 (item out of order) is never fatal: ArduPilot sends it for every repeated item, and goes on. It tells that
- * the item has arrived and that the request for the next one was lost, so the next one is offered unasked, once per
- * repetition: ArduPilot itself would ask again only after a second.
+ * ACK 13 (item out of order) is never fatal: ArduPilot sends it for every repeated item, and goes on. Behind a
+ * repeated item goes the next one, unasked: it is the request for it that was lost as often as the item itself, and
+ * both autopilots take what is in order and pass over what is not. The same after an ACK 13 for a repetition.
  *
  * Vehicles ask in order. A request that skips items is one of an earlier transfer that the network held back, and is
  * passed over; so is PX4's ACK 1 for a COUNT that the network doubled, while its transfer goes on.
@@ -150,6 +150,16 @@ export function uploadMachine(
     return [send(state.current), { kind: 'startTimer', timer: 'resend', afterMs: RESEND_MS }];
   }
 
+  function repeat(state: UploadState): Result {
+    const next = state.highest + 1;
+    const repeated = state.phase === 'sending';
+    if (!repeated || next > last) return { state: { ...state, repeated }, effects: sendCurrent(state) };
+    return {
+      state: { ...state, repeated, offered: Math.max(state.offered, next) },
+      effects: [...sendCurrent(state), send(next)],
+    };
+  }
+
   function startRun(state: UploadState): Result {
     const next: UploadState = {
       ...state,
@@ -271,7 +281,7 @@ export function uploadMachine(
   function onTimer(state: UploadState, timer: string, nowMs: number): Result {
     switch (timer) {
       case 'resend':
-        return { state: { ...state, repeated: state.phase === 'sending' }, effects: sendCurrent(state) };
+        return repeat(state);
       case 'suspect':
         return state.phase === 'refusing' ? { state, effects: [] } : pause(state, MavMissionResult.ERROR);
       case 'restart':

@@ -178,7 +178,7 @@ export class PlanTransfer {
     this.#reading = kind;
     this.#readingSinceMs = this.#host.clock.nowMs();
     if (expected !== null) onProgress({ phase: 'read-back', itemsDone: 0, itemsTotal: expected });
-    const machine = downloadMachine(this.#host.target, MISSION_TYPE_OF[kind]);
+    const machine = downloadMachine(this.#host.target, MISSION_TYPE_OF[kind], this.#host.habits.readsInOrder);
     const held = await this.#run<
       DownloadInput,
       DownloadOutcome,
