@@ -37,7 +37,7 @@ function speaker(
     label: 'Loudspeaker',
     baseUrl: options.baseUrl ?? server.baseUrl,
     tokenFile: options.tokenFile ?? null,
-    timeoutMs: options.timeoutMs ?? 400,
+    timeoutMs: options.timeoutMs ?? 3_000,
     clock: systemClock,
     logger: pino(
       { level: 'trace' },
@@ -150,7 +150,7 @@ test('accepted and silent: not confirmed', async () => {
 }, 15_000);
 
 test('status, stop and volume are tried again after a 500, a reset and a time-out', async () => {
-  const ours = speaker({ timeoutMs: 200 });
+  const ours = speaker({ timeoutMs: 600 });
   server.faults.push(status(500, { error: { message: 'once' } }));
   expect(await ours.status()).toMatchObject({ kind: 'done', status: { state: 'idle', volumePct: 50 } });
   server.faults.push(reset, hang);
