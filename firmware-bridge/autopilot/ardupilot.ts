@@ -2,10 +2,12 @@ import { MAV_CMD, MAV_FRAME, type MissionItem } from '../../missions/mission-ite
 import { MavCmd } from '../codec/messages.ts';
 import type { AirframeKind, CommandOutcome, VehicleState } from '../model.ts';
 import type { CommandSpec } from '../protocol/command.ts';
+import { ardupilotGuided } from './ardupilot-guided.ts';
 import type { Autopilot, LaunchHost, LaunchOptions, ModeIntent } from './autopilot.ts';
 import { ARM, observedMode, RUN_PREARM_CHECKS, setMode } from './commands.ts';
 import { step, waitReadyToArm } from './launch-steps.ts';
 import { ardupilotModes, describeMode } from './modes.ts';
+import { takeOffTo } from './take-off.ts';
 
 /**
  * ArduPilot: Copter first; Plane and Rover by their mode numbers.
@@ -27,18 +29,9 @@ const MODES: Readonly<
 };
 
 const MODE_SWITCH = { giveUpMs: 5_000, persistent: false } as const;
-/** Copter counts as flying its take-off when this part of the height is reached (it slows down at the end). */
-const TAKEOFF_REACHED = 0.9;
-const SLOWEST_CLIMB_MPS = 0.5;
-/** Motors turn for two seconds before anything moves; armed on the ground it disarms itself after ten. */
-const SPOOL_UP_MS = 3_000;
-/** Beyond what a barometer drifts on the ground. */
-const LIFTED_OFF_M = 0.7;
-/** Spool-up and the first metre. */
-const LIFT_OFF_MS = 15_000;
-
 export const ardupilot: Autopilot = {
   kind: 'ardupilot',
+  guided: ardupilotGuided,
 
   modeCommands(intent, airframe, options) {
     return modeNumbers(intent, airframe).map((customMode) => modeCommand(customMode, airframe, options));
@@ -109,7 +102,7 @@ async function launchCopter(host: LaunchHost, options: LaunchOptions): Promise<C
   host.progress('arm', 'done');
 
   host.progress('take-off', 'running');
-  const takeoffRefusal = await step(host, takeoff(options.takeoffAltitudeM));
+  const takeoffRefusal = await step(host, takeOffTo(options.takeoffAltitudeM, options.takeoffAltitudeM));
   if (takeoffRefusal !== null) return takeoffRefusal;
   host.progress('take-off', 'done');
 
@@ -134,31 +127,6 @@ async function startMission(host: LaunchHost): Promise<CommandOutcome> {
   const outcome = await host.run(MISSION_START);
   if (outcome.kind === 'done') host.progress('start-mission', 'done');
   return outcome;
-}
-
-/** Height above home, as COMMAND_LONG's param7 means it on ArduPilot. */
-function takeoff(altitudeM: number): CommandSpec {
-  return {
-    name: 'take off',
-    command: MavCmd.NAV_TAKEOFF,
-    params: [0, 0, 0, 0, 0, 0, altitudeM],
-    commandClass: 'one-shot',
-    giveUpMs: 12_000,
-    repeatAfterMs: SPOOL_UP_MS,
-    persistent: false,
-    confirm: {
-      expected: `height ${altitudeM} m above home`,
-      seen: (state) => (state.position?.relativeAltitudeM ?? 0) >= TAKEOFF_REACHED * altitudeM,
-      observed: (state) =>
-        `${state.armed === false ? 'disarmed, ' : ''}height ${(state.position?.relativeAltitudeM ?? 0).toFixed(1)} m`,
-      reportedAtMs: (state) => state.position?.receivedAtMs ?? null,
-      begun: (state) =>
-        (state.position?.relativeAltitudeM ?? 0) > LIFTED_OFF_M || state.flightState === 'taking-off',
-      // It disarms by itself after 10 s on the ground.
-      ruledOut: (state) => state.armed === false,
-      withinMs: LIFT_OFF_MS + (altitudeM / SLOWEST_CLIMB_MPS) * 1000,
-    },
-  };
 }
 
 /** Idempotent: AUTO while in AUTO changes nothing. */

@@ -1,6 +1,7 @@
 import type { MissionItem } from '../../missions/mission-item.ts';
 import type { AirframeKind, AutopilotKind, CommandOutcome, LaunchStep, VehicleState } from '../model.ts';
 import type { CommandSpec } from '../protocol/command.ts';
+import type { GuidedFlight } from './guided-flight.ts';
 
 /**
  * What an autopilot does differently, in one place: intents in, messages out. Nothing outside this folder asks
@@ -30,6 +31,7 @@ export interface LaunchOptions {
 
 export interface Autopilot {
   readonly kind: AutopilotKind;
+  readonly guided: GuidedFlight;
   /** Commands that bring it into a mode of that meaning, best first; empty: this airframe has none. */
   modeCommands(
     intent: ModeIntent,

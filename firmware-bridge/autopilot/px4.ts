@@ -5,6 +5,7 @@ import type { Autopilot, LaunchHost, LaunchOptions, ModeIntent } from './autopil
 import { ARM, setMode } from './commands.ts';
 import { cancelled, step, waitReadyToArm } from './launch-steps.ts';
 import { describeMode, px4CustomMode } from './modes.ts';
+import { px4Guided } from './px4-guided.ts';
 
 /**
  * PX4. Modes are main and sub number: DO_SET_MODE [1, main, sub], which is acknowledged twice (the receiver's
@@ -30,6 +31,7 @@ const TAKEOFF_REACHED = 0.9;
 
 export const px4: Autopilot = {
   kind: 'px4',
+  guided: px4Guided,
 
   modeCommands(intent, airframe, options) {
     return [modeCommand(intent, airframe, options)];
