@@ -13,7 +13,15 @@ export { systemClock } from './clock.ts';
 export type { Frame } from './codec/framer.ts';
 export { readTlog, type TlogRecord } from './codec/tlog-reader.ts';
 export type * from './model.ts';
+export type * from './payload/adapter/adapter.ts';
+export type { HttpDeviceOptions } from './payload/adapter/http-device.ts';
+export { HttpLoudspeaker } from './payload/adapter/http-loudspeaker.ts';
+export { HttpSpotlight } from './payload/adapter/http-spotlight.ts';
+export { MavlinkSpotlight, type SpotlightWiring } from './payload/adapter/mavlink-spotlight.ts';
+export { PayloadRegistry, type RegisteredPayload } from './payload/adapter/registry.ts';
+export { SimulatedLoudspeaker, SimulatedSpotlight } from './payload/adapter/simulated.ts';
 export { hashPlan } from './protocol/compare-missions.ts';
+export type { FencePlan, RallyPoint } from './protocol/mission-fence.ts';
 export { type LinkAddress, parseLinkUrl } from './transport/parse-link-url.ts';
 
 export interface BridgeDeps {

@@ -115,9 +115,15 @@ export {
   LogRequestList,
   MavParamType,
   ParamRequestList,
+  PositionTargetGlobalInt,
   SetMode,
+  SetPositionTargetGlobalInt,
   SetupSigning,
   StorageInformation,
+  TerrainCheck,
+  TerrainData,
+  TerrainRequest,
+  TimeSync,
   VideoStreamInformation,
 } from 'mavlink-mappings/dist/lib/common.js';
 export {
@@ -128,11 +134,3 @@ export {
   RequestEvent,
   ResponseEventError,
 } from './extra-messages.ts';
-export {
-  PositionTargetGlobalInt,
-  SetPositionTargetGlobalInt,
-  TerrainCheck,
-  TerrainData,
-  TerrainRequest,
-  TimeSync,
-} from 'mavlink-mappings/dist/lib/common.js';
