@@ -20,6 +20,7 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  *                    (cancel sent)       │ progress (at most 5 times, the pauses grow)
  *                                        └── ACK 4 ──0.3 s for the text──► no-space     ACK 2, 3, 5–12 ──► rejected
  *   any ── 20 s without progress ──► cancel sent, no-progress        any ── cancel ──► cancel sent, cancelled
+ *          (turned away all the time: taken)
  *
  * ACK 13 (item out of order) is never fatal: ArduPilot sends it for every repeated item, and goes on. Behind a
  * repeated item goes the next one, unasked: it is the request for it that was lost as often as the item itself, and
@@ -87,6 +88,8 @@ export interface UploadState {
   readonly taken: boolean;
   /** ACK 1 came in the middle; a request clears it. */
   readonly suspected: boolean;
+  /** ACK 14 or 1 before anything was asked for; null: it was not turned away. */
+  readonly turnedAwayWith: number | null;
   readonly restarts: number;
   readonly progressAtMs: number;
   readonly refusedWith: number | null;
@@ -103,6 +106,7 @@ const INITIAL: UploadState = {
   repeated: false,
   taken: false,
   suspected: false,
+  turnedAwayWith: null,
   restarts: 0,
   progressAtMs: 0,
   refusedWith: null,
@@ -227,10 +231,11 @@ export function uploadMachine(
         if (allSent) return over(state, { kind: 'sent', certain: false });
         if (state.suspected) return { state, effects: [] };
         return {
-          state: { ...state, suspected: true },
+          state: { ...turnedAway(state, result), suspected: true },
           effects: [{ kind: 'startTimer', timer: 'suspect', afterMs: SUSPECT_MS }],
         };
       case MavMissionResult.DENIED:
+        return pause(turnedAway(state, result), result);
       case MavMissionResult.OPERATION_CANCELLED:
         return pause(state, result);
       default:
@@ -293,6 +298,7 @@ export function uploadMachine(
       case 'texts':
         return over(state, refusalOf(state));
       default:
+        if (isTaken(state)) return over(state, { kind: 'taken' });
         return {
           ...over(state, { kind: 'no-progress', afterMs: Math.round(nowMs - state.progressAtMs) }),
           effects: [cancelTransfer],
@@ -331,6 +337,17 @@ function over(state: UploadState, outcome: UploadOutcome): Result {
   return { state, effects: [], outcome };
 }
 
+function turnedAway(state: UploadState, result: number): UploadState {
+  return state.taken ? state : { ...state, turnedAwayWith: result };
+}
+
+/** Another ground station has it: ArduPilot says so by ACK 14, PX4 by ACK 1 and a text. */
+function isTaken({ taken, turnedAwayWith, texts }: UploadState): boolean {
+  if (taken) return false;
+  if (turnedAwayWith === MavMissionResult.DENIED) return true;
+  return turnedAwayWith === MavMissionResult.ERROR && texts.some((text) => /busy/i.test(text));
+}
+
 function refusalOf(state: UploadState): UploadOutcome {
   const result = state.refusedWith ?? MavMissionResult.ERROR;
   if (result === MavMissionResult.NO_SPACE) {
@@ -340,13 +357,7 @@ function refusalOf(state: UploadState): UploadOutcome {
       .find((n) => n !== undefined);
     return { kind: 'no-space', capacity: capacity === undefined ? null : Number(capacity) };
   }
-  const saysBusy = state.texts.some((text) => /busy/i.test(text));
-  if (
-    !state.taken &&
-    (result === MavMissionResult.DENIED || (result === MavMissionResult.ERROR && saysBusy))
-  ) {
-    return { kind: 'taken' };
-  }
+  if (isTaken(state)) return { kind: 'taken' };
   return {
     kind: 'rejected',
     result: missionResultName(result),
