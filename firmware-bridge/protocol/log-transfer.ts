@@ -6,7 +6,7 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  * One log by LOG_REQUEST_DATA, for vehicles without file transfer. A window is asked for and comes in chunks of 90
  * bytes; ArduPilot ignores questions while it sends, so one is out at a time.
  *
- *   start ──► asking ──chunks──► window whole, its last byte came, or 0.8 s silent ──► next missing part ──► …
+ *   start ──► asking ──chunks──► window whole, its last byte came, or silent ──► next missing part ──► …
  *               │ ▲                                                                     │
  *               │ └─ silent: the same again                                             └─ nothing missing ──►
  *               │                                                                          LOG_REQUEST_END, done
@@ -17,8 +17,11 @@ export const LOG_CHUNK_BYTES = 90;
 /** About a second of ArduPilot's USB speed, a minute of a slow modem; chunks of 90. */
 const WINDOW_BYTES = 512 * LOG_CHUNK_BYTES;
 /** Gaps this close are asked for together: a question costs a round trip, a chunk far less. */
-const MERGE_BYTES = 8 * LOG_CHUNK_BYTES;
+const MERGE_BYTES = 16 * LOG_CHUNK_BYTES;
+/** Until it is known how quick the vehicle is; then four times that, within these. */
 const SILENCE_MS = 800;
+const SHORTEST_SILENCE_MS = 250;
+const LONGEST_SILENCE_MS = 2_000;
 const NO_PROGRESS_MS = 20_000;
 const SHORT_TIMES = 5;
 
@@ -49,6 +52,11 @@ export interface LogTransferState {
   /** The part that is asked for. */
   readonly asked: readonly [start: number, end: number];
   readonly short: { readonly offset: number; readonly times: number } | null;
+  readonly askedAtMs: number;
+  /** The present question was answered, at least in part. */
+  readonly answered: boolean;
+  /** How long a question waits for its first chunk, smoothed; null: none came yet. */
+  readonly answerMs: number | null;
   readonly progressAtMs: number;
 }
 
@@ -59,13 +67,26 @@ export function logTransferMachine(
   log: { readonly id: number; readonly sizeBytes: number; readonly have: Ranges },
 ): Machine<LogTransferState, LogTransferInput, LogTransferOutcome, LogTransferProgress> {
   const address = { targetSystem: target.systemId, targetComponent: target.componentId };
-  const initial: LogTransferState = { have: log.have, asked: [0, 0], short: null, progressAtMs: 0 };
+  const initial: LogTransferState = {
+    have: log.have,
+    asked: [0, 0],
+    short: null,
+    askedAtMs: 0,
+    answered: false,
+    answerMs: null,
+    progressAtMs: 0,
+  };
 
   function over(state: LogTransferState, outcome: LogTransferOutcome): Result {
     return { state, effects: [{ kind: 'send', message: buildMessage(LogRequestEnd, address) }], outcome };
   }
 
-  function askNext(state: LogTransferState): Result {
+  function silenceMs({ answerMs }: LogTransferState): number {
+    if (answerMs === null) return SILENCE_MS;
+    return Math.max(SHORTEST_SILENCE_MS, Math.min(LONGEST_SILENCE_MS, 4 * answerMs));
+  }
+
+  function askNext(state: LogTransferState, nowMs: number): Result {
     const gaps = missingRanges(state.have, log.sizeBytes);
     const first = gaps[0];
     if (first === undefined) return over(state, { kind: 'done' });
@@ -77,10 +98,10 @@ export function logTransferMachine(
     }
     const message = buildMessage(LogRequestData, { ...address, id: log.id, ofs: start, count: end - start });
     return {
-      state: { ...state, asked: [start, end] },
+      state: { ...state, asked: [start, end], askedAtMs: nowMs, answered: false },
       effects: [
         { kind: 'send', message },
-        { kind: 'startTimer', timer: 'silence', afterMs: SILENCE_MS },
+        { kind: 'startTimer', timer: 'silence', afterMs: silenceMs(state) },
       ],
     };
   }
@@ -90,9 +111,14 @@ export function logTransferMachine(
     if (offset >= log.sizeBytes || bytes.length > wanted) return { state, effects: [] };
     const have = addRange(state.have, offset, offset + bytes.length);
     const effects: Effect<LogTransferProgress>[] = [];
-    let next: LogTransferState = state;
+    let next = state;
+    if (!state.answered && offset >= state.asked[0] && offset < state.asked[1]) {
+      const took = nowMs - state.askedAtMs;
+      const answerMs = state.answerMs === null ? took : state.answerMs + (took - state.answerMs) / 8;
+      next = { ...state, answered: true, answerMs };
+    }
     if (have !== state.have) {
-      next = { ...state, have, progressAtMs: nowMs, short: null };
+      next = { ...next, have, progressAtMs: nowMs, short: null };
       effects.push(
         { kind: 'progress', progress: { offset, bytes, doneBytes: coveredBytes(have), have } },
         { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
@@ -104,16 +130,16 @@ export function logTransferMachine(
     if (bytes.length < LOG_CHUNK_BYTES && end < endOfQuestion && offset >= state.asked[0]) {
       const times = next.short?.offset === end ? next.short.times + 1 : 1;
       if (times >= SHORT_TIMES) return over(next, { kind: 'changed', endsAtBytes: end });
-      const asked = askNext({ ...next, short: { offset: end, times } });
+      const asked = askNext({ ...next, short: { offset: end, times } }, nowMs);
       return { ...asked, effects: [...effects, ...asked.effects] };
     }
     if (end >= endOfQuestion && offset < endOfQuestion) {
-      const asked = askNext(next);
+      const asked = askNext(next, nowMs);
       return { ...asked, effects: [...effects, ...asked.effects] };
     }
     return {
       state: next,
-      effects: [...effects, { kind: 'startTimer', timer: 'silence', afterMs: SILENCE_MS }],
+      effects: [...effects, { kind: 'startTimer', timer: 'silence', afterMs: silenceMs(next) }],
     };
   }
 
@@ -122,7 +148,7 @@ export function logTransferMachine(
     step(state, input: LogTransferInput | CommonInput, nowMs): Result {
       switch (input.kind) {
         case 'start': {
-          const asked = askNext({ ...initial, progressAtMs: nowMs });
+          const asked = askNext({ ...initial, progressAtMs: nowMs }, nowMs);
           return {
             ...asked,
             effects: [
@@ -136,7 +162,7 @@ export function logTransferMachine(
         case 'cancel':
           return over(state, { kind: 'cancelled', by: input.by });
         case 'timer':
-          if (input.timer === 'silence') return askNext(state);
+          if (input.timer === 'silence') return askNext(state, nowMs);
           return over(state, { kind: 'no-progress', afterMs: Math.round(nowMs - state.progressAtMs) });
       }
     },
