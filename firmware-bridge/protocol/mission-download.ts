@@ -16,20 +16,26 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  *   start ──► listing ──COUNT 0──► done (empty)
  *               ▲  │ 0.4 s: REQUEST_LIST
  *               │  └──COUNT n──► fetching ──ITEM i──► … ──ITEM n-1──► ACK 0 sent, done
- *               └──0.5 s── pausing ◄──┘ ACK other than 0, COUNT changed, 10 s without progress (at most 12 times)
+ *               └──0.5 s── pausing ◄──┘ ACK other than 0, COUNT changed, 10 s without progress (at most 30 times)
  *   any ── 20 s without progress ──► cancel sent, no-progress        any ── cancel ──► cancel sent, cancelled
  *
  * PX4 (`strictOrder`) ends a download with ACK 1 when it hears a request for anything but the wanted item or the one
  * before: a question of ours that the network held back is enough, and everything begins at item 0. So after an item
- * whose question was repeated, the next question waits until the repetitions are old enough to have arrived, and after
- * every such end longer. ArduPilot answers any question at any time and is asked at once.
+ * whose question was repeated, the next question waits until the repetitions are old enough to have arrived.
+ * ArduPilot answers any question at any time and is asked at once.
  *
- * Reading changes nothing on board; it may begin again more often than writing.
+ * Reading changes nothing on board: as long as it gets anywhere, it may begin again far more often than writing.
  */
-const MAX_RESTARTS = 12;
+const MAX_RESTARTS = 30;
 const RESTART_PAUSE_MS = 500;
-/** Age of the last repetition at which the next question may follow, by restarts so far. */
-const SETTLED_MS: readonly number[] = [600, 800, 1_000];
+/** Age of the last repetition at which the next question may follow: what a bad network holds back at most. */
+const SETTLED_MS = 1_000;
+/**
+ * In strict order: PX4 gives up after 5 s without a question and then says nothing at all, so it is asked more often,
+ * and sooner taken for gone.
+ */
+const STRICT_RESEND_MS = 300;
+const STRICT_STALL_MS = 7_000;
 
 export type DownloadOutcome =
   /** As on the wire, home slot included. */
@@ -88,6 +94,8 @@ export function downloadMachine(
   strictOrder = false,
 ): Machine<DownloadState, DownloadInput, DownloadOutcome, DownloadProgress> {
   const address = { targetSystem: target.systemId, targetComponent: target.componentId };
+  const resendMs = strictOrder ? STRICT_RESEND_MS : RESEND_MS;
+  const stallMs = strictOrder ? STRICT_STALL_MS : STALL_MS;
   const acknowledge = (type: MavMissionResult): Effect<DownloadProgress> => ({
     kind: 'send',
     message: buildMessage(MissionAck, { ...address, type, missionType }),
@@ -105,7 +113,7 @@ export function downloadMachine(
         : buildMessage(MissionRequestInt, { ...address, seq: state.items.length, missionType });
     return [
       { kind: 'send', message },
-      { kind: 'startTimer', timer: 'resend', afterMs: RESEND_MS },
+      { kind: 'startTimer', timer: 'resend', afterMs: resendMs },
     ];
   }
 
@@ -119,8 +127,7 @@ export function downloadMachine(
         outcome: { kind: 'done', items, ...(opaqueId === 0 ? {} : { opaqueId }) },
       };
     }
-    const settledMs = SETTLED_MS[Math.min(state.restarts, SETTLED_MS.length - 1)] ?? 0;
-    const waitMs = strictOrder && state.asked > 1 ? settledMs - (nowMs - state.askedAtMs) : 0;
+    const waitMs = strictOrder && state.asked > 1 ? SETTLED_MS - (nowMs - state.askedAtMs) : 0;
     const fresh = { ...next, asked: 0 };
     const asked: Result =
       waitMs <= 0
@@ -131,7 +138,7 @@ export function downloadMachine(
       effects: [
         ...asked.effects,
         { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
-        { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
+        { kind: 'startTimer', timer: 'stall', afterMs: stallMs },
         { kind: 'progress', progress: { itemsDone: next.items.length, itemsTotal: next.count } },
       ],
     };
@@ -169,7 +176,7 @@ export function downloadMachine(
         const asked = ask(listing, nowMs);
         return {
           state: asked.state,
-          effects: [...asked.effects, { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS }],
+          effects: [...asked.effects, { kind: 'startTimer', timer: 'stall', afterMs: stallMs }],
         };
       }
       default:
@@ -192,7 +199,7 @@ export function downloadMachine(
             effects: [
               ...started.effects,
               { kind: 'startTimer', timer: 'no-progress', afterMs: NO_PROGRESS_MS },
-              { kind: 'startTimer', timer: 'stall', afterMs: STALL_MS },
+              { kind: 'startTimer', timer: 'stall', afterMs: stallMs },
             ],
           };
         }

@@ -21,9 +21,6 @@ const PEERS = { ardupilot: ardupilotLike, px4: px4Like };
 /** Virtual: nobody waits longer; what is not settled then has failed. */
 const LIMIT_MS = 1_800_000;
 const TAKEOFF_M = 15;
-const ARM = 400;
-const TAKEOFF = 22;
-const ACCEPTED = 0;
 
 async function startBridge(time, random, radio) {
   const bridge = new LiveBridge(
@@ -107,7 +104,7 @@ async function launch(loss, seed) {
   const time = new VirtualTime();
   const random = seededRandom(seed);
   const radio = new LossyRadio({ time, random, loss });
-  const autopilot = flyingAircraft({ time, radio, seed });
+  const effects = flyingAircraft({ time, radio, seed });
   const bridge = await startBridge(time, random, radio);
   const { vehicleId } = await findVehicle(bridge, time);
   // Nothing is launched without a mission on board.
@@ -119,10 +116,8 @@ async function launch(loss, seed) {
   // What is still on its way may arrive.
   await time.advance(5_000);
   await bridge.close();
-  const happened = (command) =>
-    autopilot.commands.filter((one) => one.command === command && one.result === ACCEPTED).length;
-  // Arming what is armed changes nothing: the arming that turned the motors on is the one that counts.
-  const twice = Math.max(0, happened(ARM) - 1) + Math.max(0, happened(TAKEOFF) - 1);
+  const { armings, liftOffs, takeoffsInTheAir } = effects;
+  const twice = Math.max(0, armings - 1) + Math.max(0, liftOffs - 1) + takeoffsInTheAir;
   return { kind: outcome?.kind ?? 'never', twice };
 }
 
@@ -154,7 +149,8 @@ for (const lossPct of LOSSES) {
   results.push(...figures(`loss${lossPct}`, all, { 30: 99, 50: 95 }[lossPct]));
   for (let run = 0; run < LAUNCHES; run++) {
     const result = await launch(lossPct / 100, seed);
-    if (result.kind === 'done') launches++; else failures[`launch, loss ${lossPct} seed ${seed}`] = result.kind;
+    if (result.kind === 'done') launches++;
+    else failures[`launch, loss ${lossPct} seed ${seed}`] = result.kind;
     if (result.twice > 0) failures[`launch, loss ${lossPct} seed ${seed}`] = `${result.twice} twice`;
     twice += result.twice;
     seed++;

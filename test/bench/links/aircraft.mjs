@@ -19,6 +19,9 @@ import { Px4MissionServer } from '../../../dist/sim/autopilot/px4-mission-server
 const HOME = { lat: 252_809_000, lon: 1_102_900_000, alt: 150_000 };
 const TICK_MS = 50;
 const STEP_S = 0.04;
+const LIFTED_OFF_M = 0.7;
+const TAKEOFF = 22;
+const ACCEPTED = 0;
 
 /** A mission server with a heartbeat and a position, and nothing that flies. */
 function grounded({ time, radio, autopilot, createServer }) {
@@ -103,7 +106,10 @@ export function px4Like({ time, radio }) {
   });
 }
 
-/** The whole simulated ArduPilot aircraft, which can be armed and flown. */
+/**
+ * The whole simulated ArduPilot aircraft, which can be armed and flown. Returns what commands really did to it: arming
+ * what is armed, or a take-off that the network doubled before anything moved, changes nothing.
+ */
 export function flyingAircraft({ time, radio, seed }) {
   const autopilot = new Autopilot({
     systemId: 1,
@@ -125,14 +131,31 @@ export function flyingAircraft({ time, radio, seed }) {
     }
     autopilot.flush();
   });
+  const effects = { armings: 0, liftOffs: 0, takeoffsInTheAir: 0 };
+  let wasArmed = false;
+  let wasUp = false;
+  let seen = 0;
+  const watch = () => {
+    const { armed, heightAboveHomeM } = autopilot.flight;
+    const isUp = heightAboveHomeM > LIFTED_OFF_M;
+    if (armed && !wasArmed) effects.armings++;
+    if (isUp && !wasUp) effects.liftOffs++;
+    for (const { command, result } of autopilot.commands.slice(seen)) {
+      if (command === TAKEOFF && result === ACCEPTED && wasUp) effects.takeoffsInTheAir++;
+    }
+    seen = autopilot.commands.length;
+    wasArmed = armed;
+    wasUp = isUp;
+  };
   const step = () => {
     time.setTimer(step, STEP_S * 1000);
     autopilot.step(STEP_S);
     autopilot.tickProtocol(time.nowMs());
     autopilot.flush();
+    watch();
   };
   step();
-  return autopilot;
+  return effects;
 }
 
 /** AUTOPILOT_VERSION of an aircraft with all kinds of lists: mission_int, v2, fence, rally. */
