@@ -22,6 +22,10 @@ export { PayloadRegistry, type RegisteredPayload } from './payload/adapter/regis
 export { SimulatedLoudspeaker, SimulatedSpotlight } from './payload/adapter/simulated.ts';
 export { hashPlan } from './protocol/compare-missions.ts';
 export type { FencePlan, RallyPoint } from './protocol/mission-fence.ts';
+export type * from './service/files-outcome.ts';
+export type { OnboardLog } from './service/logs-catalogue.ts';
+export type * from './service/logs-outcome.ts';
+export type * from './service/plans-model.ts';
 export { type LinkAddress, parseLinkUrl } from './transport/parse-link-url.ts';
 
 export interface BridgeDeps {

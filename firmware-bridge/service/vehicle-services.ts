@@ -66,7 +66,8 @@ export function createServices(
       for (const service of all) service.onLost?.();
     },
     yieldTo(by) {
-      plans.cancel(by);
+      // What takes the link, too: a log that comes down a slow radio must not stand in front of a return.
+      for (const service of [plans, files, logs]) service.cancel(by);
     },
     close(by) {
       for (const service of all) service.close(by);
