@@ -59,7 +59,8 @@ export function eventInWords(
   id: number,
   payload: readonly number[],
 ): EventWords | null {
-  const definition = dictionary.events.get(id);
+  // Component 0 holds what is common to all; the sender's own number stands in front all the same.
+  const definition = dictionary.events.get(id) ?? dictionary.events.get(id & 0xffffff);
   if (definition === undefined) return null;
   const bytes = new DataView(Uint8Array.from(payload).buffer);
   const values: { value: number | bigint; type: string }[] = [];
@@ -166,3 +167,32 @@ function record(value: unknown): Readonly<Record<string, unknown>> | null {
 
 const entriesOf = (value: unknown): readonly [string, unknown][] => Object.entries(record(value) ?? {});
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/**
+ * Without a dictionary: the few whose names are known. An event's number is its component and 24 bits of FNV-1a over
+ * its name; that these are the numbers was seen in a recorded flight of a PX4 (v1.17 line). The words are ours.
+ */
+const KNOWN: Readonly<Record<string, string>> = {
+  commander_armed_by: 'Armed',
+  commander_disarmed_by: 'Disarmed',
+  commander_takeoff_detected: 'Take-off detected',
+  commander_landing_detected: 'Landing detected',
+  check_modes_mission: 'No valid mission',
+  rtl_land_at_destination: 'Return: landing at the destination',
+};
+
+const KNOWN_BY_NUMBER = new Map(
+  Object.entries(KNOWN).map(([name, words]) => [eventNumber(name), { name, words }]),
+);
+const AUTOPILOT = 1;
+
+/** Null: neither name nor words are known. */
+export function knownEvent(id: number): { readonly name: string; readonly words: string } | null {
+  return id >>> 24 === AUTOPILOT ? (KNOWN_BY_NUMBER.get(id & 0xffffff) ?? null) : null;
+}
+
+function eventNumber(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash & 0xffffff;
+}

@@ -1,7 +1,7 @@
 import { CurrentEventSequence, Event, ResponseEventError } from '../codec/messages.ts';
 import type { TimerHandle } from '../model.ts';
 import { NO_EVENTS, type Px4Event, type Px4EventsInput, px4EventsStep } from '../protocol/px4-events.ts';
-import { type EventDictionary, eventInWords } from '../protocol/px4-events-text.ts';
+import { type EventDictionary, eventInWords, knownEvent } from '../protocol/px4-events-text.ts';
 import type { VehiclePort, VehicleService } from './vehicle-port.ts';
 
 /**
@@ -85,14 +85,15 @@ export class AutopilotEventService implements VehicleService {
       this.#dictionary === null ? null : eventInWords(this.#dictionary, event.id, event.arguments);
     if (words !== null) this.#gatherChecks(words.group, words.name, words.text, level);
     if (level > LOWEST_SEVERITY) return;
+    const known = words === null ? knownEvent(event.id) : null;
     const unknown = `PX4 event 0x${event.id.toString(16).padStart(8, '0')}`;
     this.#port.emit({
       kind: 'autopilot-event',
       vehicleId: this.#port.vehicleId,
       eventId: event.id,
       severity: level,
-      name: words?.name ?? null,
-      text: words?.text ?? unknown,
+      name: words?.name ?? known?.name ?? null,
+      text: words?.text ?? known?.words ?? unknown,
       atMs: this.#port.clock.nowMs(),
     });
   }
