@@ -29,6 +29,7 @@ export const VEHICLE_API = {
   ],
   signing: ['setUpKey', 'removeKey'],
   plans: ['upload', 'uploadFence', 'uploadRally', 'download', 'clear', 'setCurrent', 'verified', 'cancel'],
+  guided: ['takeOff', 'goTo', 'orbit', 'setHeading', 'setSpeed', 'terminate', 'disarm', 'cancel'],
   parameters: ['snapshot', 'fetchAll', 'get', 'set', 'cancel'],
   files: ['list', 'read', 'readTo', 'write', 'crc32', 'remove', 'makeDirectory', 'rename', 'cancel'],
   logs: ['list', 'download', 'erase', 'cancel'],

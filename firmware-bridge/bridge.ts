@@ -29,6 +29,7 @@ import type {
   VehicleState,
 } from './model.ts';
 import { TlogRecorder } from './recorder/tlog-recorder.ts';
+import { serviceOptions } from './service/service-options.ts';
 import { parseLinkUrl } from './transport/parse-link-url.ts';
 import type { Transport } from './transport/transport.ts';
 import { Directory } from './vehicle/directory.ts';
@@ -91,6 +92,7 @@ export class LiveBridge implements Bridge {
       config.recordingDir === null
         ? null
         : new TlogRecorder({ recordingDir: config.recordingDir, clock, logger, onEvent });
+    const services = serviceOptions(config, logger);
     this.#directory = new Directory({
       clock,
       logger,
@@ -107,7 +109,7 @@ export class LiveBridge implements Bridge {
           ourSystemId: config.systemId,
           ourComponentId: config.componentId,
           lostAfterMs: config.lostAfterMs,
-          services: {},
+          services,
           guardOf: (linkId) => this.#signing.guardOf(linkId),
           detail: this.#detailOf(vehicleId),
           telemetryRateHz: config.telemetryRateHz,

@@ -35,6 +35,8 @@ export function bridgeConfig(settings: Settings, dataDir: string, recordingDir: 
     recordingDir,
     signingStateFile: join(dataDir, 'signing-time.json'),
     forwards: mavlink.forwards.map(forwardOf),
+    elevationDir: mavlink.elevationDir === '' ? null : mavlink.elevationDir,
+    px4EventsFile: mavlink.px4EventsFile === '' ? null : mavlink.px4EventsFile,
   };
 }
 

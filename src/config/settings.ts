@@ -87,6 +87,10 @@ export const SettingsSchema = section(
           description:
             'Folder of SRTM elevation tiles (`N25E110.hgt`) that are served to aircraft which ask for terrain. Empty: none.',
         }),
+        px4EventsFile: text('', {
+          description:
+            "PX4's `all_events.json` (of its build, unpacked), so that its events are told in words. Empty: by number.",
+        }),
       },
       'How we speak MAVLink.',
     ),
