@@ -101,8 +101,8 @@ const LONGEST_RETRY_MS = 2_000;
 /** One-shot commands wait longer: the report that proves "nothing happened" must be newer than the sending. */
 const ONE_SHOT_RETRY_MS = 2_000;
 const ONE_SHOT_ATTEMPTS = 4;
-/** A report may already have been on its way when the command was sent. */
-const REPORT_MARGIN_MS = 700;
+/** A report may already have been on its way when the command was sent: two seconds on a slow link, and out of order. */
+const REPORT_MARGIN_MS = 2_500;
 const IN_PROGRESS_MS = 3_000;
 /** The reasons come as texts beside the refusal, before or after it. */
 const TEXTS_MS = 300;

@@ -253,8 +253,8 @@ describe('command machine', () => {
       [
         [0, start],
         [600, report(4, 600)],
-        [1600, report(4, 1600)],
-        [2000, timer('retry')],
+        [2600, report(4, 2600)],
+        [3000, timer('retry')],
       ],
       undefined,
       ['CommandLong 0', 'retry+2000', 'deadline+8000', 'CommandLong 1', 'retry+2000'],
@@ -264,8 +264,8 @@ describe('command machine', () => {
       arm,
       [
         [0, start],
-        [600, report(4, 600)],
-        [2000, timer('retry')],
+        [2400, report(4, 2400)],
+        [3000, timer('retry')],
       ],
       undefined,
       ['CommandLong 0', 'retry+2000', 'deadline+8000', 'retry+500'],

@@ -27,6 +27,8 @@ export interface VehiclePort {
   send(message: MavLinkData): boolean;
   /** One outstanding per component and command; a second one is told `busy`. */
   run(spec: CommandSpec, onProgress?: (progress: CommandProgress) => void): Promise<CommandOutcome>;
+  /** Ends a command that `run` has not answered yet (`cancelled`), so that its number is free at once. */
+  cancelCommand(spec: CommandSpec, by: string): void;
   /** Why nothing can be asked of this vehicle now; null: it can. */
   refusal(): Refusal | null;
   /**

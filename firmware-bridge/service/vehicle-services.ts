@@ -13,6 +13,7 @@ import { PlanService } from './plans.ts';
 import { type KeySetupRoute, SigningService } from './signing.ts';
 import { TerrainService } from './terrain.ts';
 import type { ElevationSource } from './terrain-elevation.ts';
+import { TilesAhead } from './tiles-ahead.ts';
 import { TimeSyncService } from './time-sync.ts';
 import type { VehiclePort, VehicleService } from './vehicle-port.ts';
 
@@ -64,7 +65,7 @@ export function createServices(
   const all: readonly VehicleService[] = [
     ...[plans, payload, signing, parameters, files, logs, guided],
     ...[new TimeSyncService(port), new AutopilotEventService(port, options.events)],
-    ...(elevation === null ? [] : [new TerrainService(port, elevation)]),
+    ...(elevation === null ? [] : [new TerrainService(port, elevation), new TilesAhead(port, elevation)]),
   ];
   return {
     plans,

@@ -27,6 +27,7 @@ export class FakePort implements VehiclePort {
   readonly sent: MavLinkData[] = [];
   readonly events: BridgeEvent[] = [];
   readonly commands: CommandSpec[] = [];
+  readonly cancelled: string[] = [];
   /** What a run command ends with. */
   commandOutcome: (spec: CommandSpec) => CommandOutcome = () => ({
     kind: 'done',
@@ -73,6 +74,10 @@ export class FakePort implements VehiclePort {
   run(spec: CommandSpec): Promise<CommandOutcome> {
     this.commands.push(spec);
     return Promise.resolve(this.commandOutcome(spec));
+  }
+
+  cancelCommand(spec: CommandSpec, by: string): void {
+    this.cancelled.push(`${spec.name} by ${by}`);
   }
 
   refusal(): Refusal | null {

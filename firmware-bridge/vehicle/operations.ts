@@ -34,6 +34,8 @@ export interface OperationsHost {
   };
   /** False: there is no endpoint to send to. `everywhere`: on every way that is alive, for what must arrive. */
   send(message: MavLinkData, everywhere: boolean): boolean;
+  /** The mission takes the aircraft over from a flight to single places. */
+  endGuidedFlight(by: string): void;
   /** A safety action goes first: other work on this vehicle ends. */
   onSafetyAction(by: string): void;
 }
@@ -83,6 +85,7 @@ export class VehicleOperations {
     if (autopilot === null) return { kind: 'unsupported', what: 'launch: the autopilot is not known' };
     const launch: Launch = { cancelledBy: null };
     this.#launch = launch;
+    this.#host.endGuidedFlight('launch');
     const host: LaunchHost = {
       state: () => this.#host.state(),
       run: (spec) =>
@@ -114,6 +117,7 @@ export class VehicleOperations {
     if (state.armed !== true) {
       return { kind: 'denied', result: 'NOT_ARMED', reasons: ['The vehicle is not flying.'] };
     }
+    this.#host.endGuidedFlight('resume');
     const [spec] =
       autopilotOf(state.autopilot)?.modeCommands('mission', state.airframe, {
         giveUpMs: RESUME_WITHIN_MS,
@@ -218,6 +222,11 @@ export class VehicleOperations {
     } finally {
       if (this.#commands.get(key) === running) this.#commands.delete(key);
     }
+  }
+
+  /** Ends one command that is under way, whoever asked for it. */
+  cancelRun(spec: CommandSpec, by: string): void {
+    this.#cancelCommand(this.#key(spec), by);
   }
 
   get isBusy(): boolean {

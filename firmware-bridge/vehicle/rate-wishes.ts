@@ -34,6 +34,7 @@ const ARDUPILOT: readonly Rates[] = [
   { messageId: 193, fullHz: 1, backgroundHz: 0.5 }, // EKF_STATUS_REPORT
   { messageId: 162, fullHz: 1, backgroundHz: 0.5 }, // FENCE_STATUS
   { messageId: 136, fullHz: 1, backgroundHz: 0.1 }, // TERRAIN_REPORT
+  { messageId: 133, fullHz: 2, backgroundHz: 0.5 }, // TERRAIN_REQUEST: sent where it lacks terrain, and only if asked
   { messageId: 168, fullHz: 0.5, backgroundHz: 0.1 }, // WIND
 ];
 

@@ -106,8 +106,10 @@ describe('ground below', () => {
   test('a report without data (spacing 0) is none', () => {
     const message = { terrainHeight: 150, currentHeight: 42 };
     expect(stateAfter('ardupilot', buildMessage(TerrainReport, message)).terrain).toBeNull();
+    const waiting = { ...message, spacing: 100, pending: 8 };
+    expect(stateAfter('ardupilot', buildMessage(TerrainReport, waiting)).terrain).toBeNull();
     expect(
-      stateAfter('ardupilot', buildMessage(TerrainReport, { ...message, spacing: 100 })).terrain,
+      stateAfter('ardupilot', buildMessage(TerrainReport, { ...message, spacing: 100, loaded: 56 })).terrain,
     ).toEqual({
       ...{ altitudeAboveTerrainM: 42, terrainAmslM: 150, receivedAtMs: AT_MS },
     });

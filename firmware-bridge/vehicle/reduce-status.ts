@@ -69,9 +69,9 @@ export function reduceWindCov(telemetry: Telemetry, message: WindCov, atMs: numb
   });
 }
 
-/** Spacing 0: it has no terrain data for this place, and the heights mean nothing. */
+/** Spacing 0, or no block loaded: it has no terrain data for this place, and the heights mean nothing. */
 export function reduceTerrainReport(telemetry: Telemetry, message: TerrainReport, atMs: number): Telemetry {
-  if (message.spacing === 0) return telemetry;
+  if (message.spacing === 0 || message.loaded === 0) return telemetry;
   return withSnapshot(telemetry, {
     terrain: {
       altitudeAboveTerrainM: message.currentHeight,

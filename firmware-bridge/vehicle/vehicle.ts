@@ -86,6 +86,7 @@ export class Vehicle {
       state: port.state,
       send: (message, everywhere) =>
         everywhere ? this.#routes.sendEverywhere(message) : this.#routes.send(message),
+      endGuidedFlight: (by) => this.services.guided.cancel(by),
       onSafetyAction: (by) => this.services.yieldTo(by),
     });
     this.#listen();
@@ -220,6 +221,7 @@ export class Vehicle {
       onVerifiedPlan: (plan) => this.#update(withVerifiedPlan(this.#telemetry, plan, clock.nowMs())),
       send: (message) => this.#routes.send(message),
       run: (spec, onProgress) => this.operations.run(spec, onProgress),
+      cancelCommand: (spec, by) => this.operations.cancelRun(spec, by),
       refusal: () => this.operations.refusal(),
       on: (messageClass, handler, whose) => this.#inbox.on(messageClass, handler, whose),
       emit: onEvent,

@@ -41,6 +41,7 @@ export class LivePort extends FakePort {
         setCurrent: () => Promise.resolve({ kind: 'unsupported', what: 'missions' }),
       },
       send: (message) => this.send(message),
+      endGuidedFlight: () => {},
       onSafetyAction: () => {},
     });
     this.onSend = (message) => this.#carry(() => this.#toPeers(message));
