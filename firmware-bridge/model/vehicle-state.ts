@@ -171,10 +171,10 @@ export interface VehicleState {
     readonly receivedAtMs: number;
   } | null;
   /** Cameras on board, each with whether it records; absent: none was found (yet). */
-  readonly cameras?: readonly CameraState[];
-  readonly gimbals?: readonly GimbalState[];
+  readonly cameras: readonly CameraState[];
+  readonly gimbals: readonly GimbalState[];
   /** Relays and lights that report themselves. */
-  readonly actuators?: ActuatorState;
+  readonly actuators: ActuatorState | null;
   /** What speaks with this aircraft's system id. */
   readonly components: readonly VehicleComponent[];
   readonly mission: {
@@ -193,7 +193,7 @@ export interface VehicleState {
     readonly receivedAtMs: number;
   } | null;
   /** What it will do by itself, from its parameters as found; a value that was not told (yet) is null. */
-  readonly failsafes?: {
+  readonly failsafes: {
     /** When our heartbeats stop; `none`: it flies on. */
     readonly gcsLossAction: FailsafeAction | null;
     readonly gcsLossTimeoutS: number | null;
@@ -210,16 +210,16 @@ export interface VehicleState {
     readonly acceptsOurSystemId: boolean | null;
     /** Newest of the values. */
     readonly receivedAtMs: number;
-  };
+  } | null;
   /** The autopilot's own clock against ours (TIMESYNC); absent: it did not answer (yet). */
-  readonly clock?: {
+  readonly clock: {
     /** Its clock minus ours. `boot`: its clock counts from power-on, so that this is minus the moment of its start. */
     readonly offsetMs: number;
     readonly base: 'boot' | 'unix';
     /** Smallest of the last exchanges. */
     readonly roundTripMs: number;
     readonly receivedAtMs: number;
-  };
+  } | null;
   readonly linkQuality: {
     /** Frames lost on the way to us over the last seconds, 0–100, from sequence gaps. */
     readonly lossPct: number;

@@ -71,7 +71,7 @@ export class FailsafeParameters {
     this.#values.set(parameter.name, parameter.value);
     // A whole list of somebody else brings each of them: nothing new, nothing told.
     const { failsafes } = this.#port.state();
-    const isNew = known !== parameter.value || failsafes === undefined;
+    const isNew = known !== parameter.value || failsafes === null;
     if (!isNew && atMs - failsafes.receivedAtMs < ASK_EVERY_MS) return;
     this.#tell(atMs);
   }
@@ -93,7 +93,7 @@ export class FailsafeParameters {
     this.#values = new Map();
     this.#kind = '';
     this.#nextAtMs = 0;
-    if (this.#port.state().failsafes !== undefined) this.#tell(this.#port.clock.nowMs());
+    if (this.#port.state().failsafes !== null) this.#tell(this.#port.clock.nowMs());
   }
 
   #rest(nowMs: number): void {
