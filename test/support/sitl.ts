@@ -18,8 +18,20 @@ export function arduCopterPath(): string | null {
   return null;
 }
 
+/** Where a simulated aircraft stands. */
+export interface SitlHome {
+  readonly latDeg: number;
+  readonly lonDeg: number;
+  readonly altitudeAmslM: number;
+}
+
+/** In Guilin; the district of the demo is around it. */
+export const SITL_HOME: SitlHome = { latDeg: 25.2809, lonDeg: 110.29, altitudeAmslM: 150 };
+
 export interface Sitl {
   readonly child: ChildProcess;
+  /** Its working directory: eeprom.bin, `logs/`. */
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -35,14 +47,24 @@ export function startArduCopter(
     readonly speedup: number;
     /** Further arguments of the simulator: `['--serial1', 'udpclient:127.0.0.1:14560']`. */
     readonly extra?: readonly string[];
+    readonly home?: SitlHome;
   },
 ): Sitl {
   const folder = mkdtempSync(join(tmpdir(), 'airgrid-sitl-'));
   const serial = options.link === 'tcp' ? [] : ['--serial0', `udpclient:127.0.0.1:${options.link.udpPort}`];
+  const { latDeg, lonDeg, altitudeAmslM } = options.home ?? SITL_HOME;
   const child = spawn(
     path,
     [
-      ...['--model', 'quad', '--home', '25.2809,110.29,150,0', '--defaults', PARAMETERS, '--wipe'],
+      ...[
+        '--model',
+        'quad',
+        '--home',
+        `${latDeg},${lonDeg},${altitudeAmslM},0`,
+        '--defaults',
+        PARAMETERS,
+        '--wipe',
+      ],
       ...['-I', String(options.instance), '--sysid', String(options.instance + 1)],
       ...['--speedup', String(options.speedup), ...serial, ...(options.extra ?? [])],
     ],
@@ -54,6 +76,7 @@ export function startArduCopter(
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     child,
+    folder,
     stop: async () => {
       child.kill('SIGKILL');
       await ended;
