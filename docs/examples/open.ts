@@ -51,7 +51,7 @@ export async function open(
       recordingDir: null,
       ...config,
     },
-    { logger: pino({ level: process.env.LOG ?? 'warn' }, pino.destination(2)) },
+    { logger: pino({ level: process.env.LOG ?? 'error' }, pino.destination(2)) },
   );
   process.once('SIGINT', () => {
     console.log('closing');

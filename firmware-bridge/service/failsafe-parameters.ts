@@ -13,7 +13,7 @@ import type { VehiclePort } from './vehicle-port.ts';
  *                                    ▲ └──each 10 times, some unanswered──► pausing ──┐
  *                                    └───────────── 20 s: those again ────────────────┘
  */
-const ASK_EVERY_MS = 400;
+const ASK_EVERY_MS = 1_000;
 /** For each name: at 40 % loss each way one answer in three comes. */
 const ATTEMPTS = 10;
 const ROUNDS = 3;

@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { type LookupOneOptions, lookup } from 'node:dns';
+import { isIP, isIPv6 } from 'node:net';
 import type { Clock, LinkProblem } from '../model.ts';
 import type { LinkAddress } from './parse-link-url.ts';
 import {
@@ -23,6 +24,17 @@ import {
 const PEER_IDLE_MS = 10_000;
 const WANTED_BUFFER_BYTES = 8 * 1024 * 1024;
 const MAX_PEERS = 2_000;
+
+/** Peers are addresses: asking the resolver for each datagram would put a turn of the event loop before it. */
+function lookUp(
+  host: string,
+  options: LookupOneOptions,
+  done: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+): void {
+  const family = isIP(host);
+  if (family === 0) lookup(host, options, done);
+  else done(null, host, family);
+}
 
 interface Peer {
   readonly address: string;
@@ -60,7 +72,8 @@ export class UdpTransport implements Transport {
   async open(events: TransportEvents): Promise<void> {
     this.#state = 'opening';
     const { host, port, kind } = this.#address;
-    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reuseAddr: false });
+    const type = isIPv6(host) ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, reuseAddr: false, lookup: lookUp });
     this.#socket = socket;
     try {
       await new Promise<void>((resolve, reject) => {

@@ -45,6 +45,7 @@ export class RateKeeper {
   readonly #entries = new Map<number, Entry>();
 
   readonly #random: () => number;
+  #nextAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(wishes: readonly RateWish[], nowMs: number, random: () => number) {
     this.#random = random;
@@ -54,6 +55,7 @@ export class RateKeeper {
   /** What changed is asked for soon; what stays the same goes on as it is. */
   setWishes(wishes: readonly RateWish[], nowMs: number): void {
     const startAtMs = nowMs + this.#random() * START_SPREAD_MS;
+    this.#nextAtMs = Number.NEGATIVE_INFINITY;
     for (const wish of wishes) {
       if (this.#entries.get(wish.messageId)?.wish.rateHz === wish.rateHz) continue;
       const jitter = 1 + JITTER * (2 * this.#random() - 1);
@@ -75,6 +77,8 @@ export class RateKeeper {
 
   /** What to ask for now; call several times a second. */
   due(nowMs: number): readonly RateRequest[] {
+    // Nearly always there is nothing to do yet; a fleet of 500 asks 5,000 times a second.
+    if (nowMs < this.#nextAtMs) return NOTHING;
     const requests: RateRequest[] = [];
     for (const entry of this.#entries.values()) {
       if (nowMs < entry.nextCheckAtMs) continue;
@@ -90,9 +94,12 @@ export class RateKeeper {
       const waitMs = Math.min(LONGEST_CHECK_MS, FIRST_CHECK_MS * 2 ** (entry.asks - 1));
       entry.nextCheckAtMs = nowMs + Math.max(waitMs, slowestMs);
     }
+    this.#nextAtMs = Math.min(...[...this.#entries.values()].map((entry) => entry.nextCheckAtMs));
     return requests;
   }
 }
+
+const NOTHING: readonly RateRequest[] = [];
 
 function isAsWished(entry: Entry, nowMs: number): boolean {
   const windowS = (nowMs - entry.windowFromMs) / 1000;

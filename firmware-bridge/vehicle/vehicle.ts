@@ -48,6 +48,9 @@ export interface VehicleOptions {
   readonly onChange: (vehicle: Vehicle) => void;
 }
 
+/** They watch over seconds; a fleet of 500 has a dozen of them each. */
+const SERVICES_EVERY_MS = 250;
+
 export class Vehicle {
   readonly vehicleId: VehicleId;
   readonly operations: VehicleOperations;
@@ -59,6 +62,7 @@ export class Vehicle {
   readonly #inbox: Inbox;
   #telemetry: Telemetry;
   #heardAtMs: number;
+  #servicesAtMs = Number.NEGATIVE_INFINITY;
   #armed: boolean | null = null;
 
   constructor(options: VehicleOptions) {
@@ -169,7 +173,10 @@ export class Vehicle {
       const { autopilot, systemId, componentId } = snapshot;
       this.#routes.askRates({ systemId, componentId }, autopilot, nowMs);
     }
-    this.services.tick(nowMs);
+    if (nowMs >= this.#servicesAtMs) {
+      this.#servicesAtMs = nowMs + SERVICES_EVERY_MS;
+      this.services.tick(nowMs);
+    }
   }
 
   /** Once a second: the links' quality changes without any message. */

@@ -2,6 +2,7 @@
 // Timestamp, sequence and checksum are patched in place, so that the sender costs little beside what it measures.
 import { createSocket } from 'node:dgram';
 import { checksum, crcExtraOf } from '../../dist/firmware-bridge/codec/checksum.js';
+import { decode } from '../../dist/firmware-bridge/codec/decoder.js';
 import { Encoder } from '../../dist/firmware-bridge/codec/encoder.js';
 import { Framer } from '../../dist/firmware-bridge/codec/framer.js';
 import * as m from '../../dist/firmware-bridge/codec/messages.js';
@@ -67,6 +68,17 @@ for (let n = 0; n < vehicles; n++) {
   const framer = new Framer();
   socket.on('message', (bytes) => {
     for (const frame of framer.pushDatagram(bytes)) {
+      if (frame.messageId === 20) {
+        // Any parameter it is asked for, it has.
+        const { paramId } = decode(frame, m.ParamRequestRead);
+        const value = m.buildMessage(m.ParamValue, {
+          paramId,
+          paramValue: 1,
+          paramType: 9,
+          paramCount: 1000,
+        });
+        vehicle.answers.push(Buffer.from(encoder.encode(value)));
+      }
       if (frame.messageId !== 76) continue;
       const payload = frame.payload;
       const command = payload.length >= 30 ? payload.readUInt16LE(28) : 0;

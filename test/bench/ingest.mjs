@@ -88,6 +88,7 @@ clearInterval(slow);
 const received = framesOf();
 const wrong = bridge.links().reduce((sum, link) => sum + link.badCrc + link.rejected, 0);
 const kernelDrops = udpDrops(ports);
+const framesOut = bridge.links().reduce((sum, link) => sum + link.framesOut, 0);
 const fleet = bridge.vehicles();
 sender.disconnect();
 await bridge.close();
@@ -105,6 +106,7 @@ report('ingest', [
   ),
   metric('frames_lost', lost, 'frames', '=0', lost === 0),
   metric('frames_lost.kernel', kernelDrops, 'frames'),
+  metric('frames_sent_by_us', framesOut, 'frames'),
   metric('frames_wrong', wrong, 'frames', '=0', wrong === 0),
   metric(
     'framer_frames_per_s',
