@@ -112,6 +112,35 @@ function draftOf(event: BridgeEvent): Draft | null {
       return draft(severityOf(event.severity), 'vehicle.status-text', event.vehicleId, event.text, {
         text: event.text,
       });
+    case 'autopilot-event':
+      return draft(severityOf(event.severity), 'vehicle.status-text', event.vehicleId, event.text, {
+        text: event.text,
+      });
+    case 'vehicle-route':
+      return draft(
+        'info',
+        'vehicle.route',
+        event.vehicleId,
+        `spoken to over ${event.to.linkId} (${event.to.endpoint}) now`,
+        { linkId: event.to.linkId, endpoint: event.to.endpoint },
+      );
+    case 'camera-recording-changed':
+      // Nobody is recorded unseen: what we did not ask for is told louder.
+      return draft(
+        event.commanded ? 'info' : 'warning',
+        event.recording ? 'vehicle.camera-records' : 'vehicle.camera-stopped',
+        event.vehicleId,
+        event.recording ? 'a camera records' : 'a camera records no more',
+        { camera: event.cameraId },
+      );
+    case 'onboard-logs-shrunk':
+      return draft(
+        'alarm',
+        'vehicle.logs-shrunk',
+        event.vehicleId,
+        `there are ${event.after} logs on board instead of ${event.before}, and Airgrid erased none`,
+        { before: event.before, after: event.after },
+      );
     case 'recording-failed':
       return draft(
         'alarm',
