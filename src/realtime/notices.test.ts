@@ -29,10 +29,9 @@ describe('the event list', () => {
     expect(notice).toMatchObject({ severity: 'alarm', details: { before: 7, after: 0 } });
   });
 
-  it("gives PX4's events their own weight", () => {
+  it("does not say PX4's events a second time beside their texts", () => {
     const event = { kind: 'autopilot-event', vehicleId: V, eventId: 1, name: null, atMs: 0 } as const;
-    expect(noticeOf({ ...event, severity: 2, text: 'Battery critical' })?.severity).toBe('alarm');
-    expect(noticeOf({ ...event, severity: 6, text: 'Logging' })?.severity).toBe('info');
+    expect(noticeOf({ ...event, severity: 2, text: 'Battery critical' })).toBeNull();
   });
 
   it('says by which link an aircraft is spoken to now', () => {

@@ -112,10 +112,6 @@ function draftOf(event: BridgeEvent): Draft | null {
       return draft(severityOf(event.severity), 'vehicle.status-text', event.vehicleId, event.text, {
         text: event.text,
       });
-    case 'autopilot-event':
-      return draft(severityOf(event.severity), 'vehicle.status-text', event.vehicleId, event.text, {
-        text: event.text,
-      });
     case 'vehicle-route':
       return draft(
         'info',
@@ -167,6 +163,7 @@ function draftOf(event: BridgeEvent): Draft | null {
       if (problem === null) return null;
       return draft('warning', problem.code, null, problem.message, { ...problem.details, link: linkId });
     }
+    // PX4 says what matters by a text beside each event: both would be everything twice.
     default:
       return null;
   }
