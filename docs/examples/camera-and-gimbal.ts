@@ -13,8 +13,8 @@ bridge.subscribe((event) => {
   if (event.kind === 'image-captured') console.log(`** image ${event.index}, ${event.ok ? 'ok' : 'failed'}`);
   if (event.kind === 'camera-recording-changed') console.log(`** recording: ${event.recording}`);
 });
-// They are asked for once the vehicle is known.
-await new Promise((done) => setTimeout(done, 6_000));
+// They are asked for once the vehicle is known, one question at a time.
+await new Promise((done) => setTimeout(done, 12_000));
 const { cameras = [], gimbals = [], position } = now();
 console.log(`${cameras.length} cameras, ${gimbals.length} gimbals`);
 

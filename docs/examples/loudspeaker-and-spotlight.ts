@@ -51,6 +51,10 @@ console.log('status:', await horn?.status());
 console.log('silent:', await horn?.stop());
 
 const light = registry.spotlight('light');
+// Which relays there are is asked once the vehicle is known.
+for (let second = 0; second < 12 && (now().actuators?.relays ?? null) === null; second++) {
+  await new Promise((done) => setTimeout(done, 1_000));
+}
 console.log('light on:', await light?.on(null));
 console.log('light off:', await light?.off());
 for (const { adapterId, health } of registry.list()) console.log(adapterId, health);

@@ -63,9 +63,11 @@ describe.skipIf(rigs.length === 0).each(rigs.length === 0 ? [null] : rigs)(
       await until('22 m up', () => Math.abs((only().position?.relativeAltitudeM ?? 0) - 22) < 2, 30_000);
 
       expect(await bridge.hold(vehicleId)).toMatchObject({ kind: 'done' });
+      // Stopping takes some metres; then it stays.
+      await until('stopped', () => (only().velocity?.groundSpeedMps ?? 9) < 0.3, 15_000);
       const heldAt = only().position ?? home;
       await new Promise((done) => setTimeout(done, 3_000));
-      expect(from(heldAt)).toBeLessThan(3);
+      expect(from(heldAt)).toBeLessThan(2);
 
       const amsl = home.altitudeAmslM + 18;
       const back = lonLat(home, 0, 0);

@@ -153,10 +153,10 @@ describe.skipIf(rigs.length === 0).each(rigs.length === 0 ? [null] : rigs)(
       const { bridge, until, only } = watched;
       const mission = ringMission(home(), { heightM: 8, radiusM: 12, corners: 3 });
       // ArduPilot: a log per flight, closed at its end; by default one goes on until the next start.
-    if (rig.kind === 'ardupilot') {
-      expect(await bridge.parameters.set(id(), 'LOG_FILE_DSRMROT', 1)).toMatchObject({ kind: 'done' });
-    }
-    for (const flight of [1, 2]) {
+      if (rig.kind === 'ardupilot') {
+        expect(await bridge.parameters.set(id(), 'LOG_FILE_DSRMROT', 1)).toMatchObject({ kind: 'done' });
+      }
+      for (const flight of [1, 2]) {
         expect(await bridge.plans.upload(id(), 'mission', mission)).toMatchObject({ kind: 'done' });
         expect([flight, await bridge.launchMission(id(), { takeoffAltitudeM: 8 })]).toMatchObject([
           flight,
@@ -168,10 +168,10 @@ describe.skipIf(rigs.length === 0).each(rigs.length === 0 ? [null] : rigs)(
         await watched.ready(1, 60_000);
       }
       // A short one: ArduPilot logs 200 kB/s of this time and gives 50 kB/s by files.
-    expect(await bridge.guided.takeOff(id(), { altitudeAboveHomeM: 2 })).toMatchObject({ kind: 'done' });
-    expect(await bridge.land(id())).toMatchObject({ kind: 'done' });
-    await until('landed and disarmed', () => only().armed === false, 60_000);
-    const log = await settledLog(watched);
+      expect(await bridge.guided.takeOff(id(), { altitudeAboveHomeM: 2 })).toMatchObject({ kind: 'done' });
+      expect(await bridge.land(id())).toMatchObject({ kind: 'done' });
+      await until('landed and disarmed', () => only().armed === false, 60_000);
+      const log = await settledLog(watched);
       const folder = watched.folder();
       const truth = sha256OfLog(started.folders[0] ?? '', log.name);
       const byFile = await timed(`${rig.name}: log by files`, () =>

@@ -10,6 +10,8 @@ import { type Watched, watch } from './autopilots.ts';
 const copter = arduCopterPath();
 const px4 = px4Build();
 const INSTANCE = 23;
+/** Beyond 9, PX4's companions share one port. */
+const PX4_INSTANCE = 8;
 const SPEEDUP = 2;
 
 const opened: (() => Promise<void>)[] = [];
@@ -94,9 +96,9 @@ describe('one vehicle over two links', () => {
 
   it.skipIf(px4 === null)('PX4: is one, and obeys when either is cut', async () => {
     if (px4 === null) return;
-    const fronts = { radio: PX4_GCS_PORT, cellular: PX4_OFFBOARD_PORT + INSTANCE };
+    const fronts = { radio: PX4_GCS_PORT, cellular: PX4_OFFBOARD_PORT + PX4_INSTANCE };
     for (const port of Object.values(fronts)) await untilFree(port);
-    const sitl = await startPx4(px4, { instance: INSTANCE, speedup: SPEEDUP, home: SITL_HOME });
+    const sitl = await startPx4(px4, { instance: PX4_INSTANCE, speedup: SPEEDUP, home: SITL_HOME });
     opened.push(() => sitl.stop());
     await checkTwoWays(await behindRelays(fronts));
   });

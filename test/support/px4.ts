@@ -7,7 +7,7 @@ import type { SitlHome } from './sitl.ts';
 
 /** Where a standard PX4 sends to its ground station, whatever its instance (px4-rc.mavlink: MAVLink's default port). */
 export const PX4_GCS_PORT = 14550;
-/** To a companion computer: this + instance. A second MAVLink instance of the same vehicle. */
+/** To a companion computer: this + instance (up to 9). A second MAVLink link of the same vehicle. */
 export const PX4_OFFBOARD_PORT = 14540;
 /** What it sends from: 18570 + instance to the ground station, 14580 + instance to the companion. */
 const PX4_OWN_PORTS = [18570, 14580] as const;
@@ -82,13 +82,19 @@ export async function startPx4(
   child.stdout?.pipe(log);
   child.stderr?.pipe(log);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const kill = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      process.kill(-child.pid, 'SIGKILL');
+    }
+  };
+  // Nothing else ends a group of its own when the tests are broken off.
+  process.once('exit', kill);
   return {
     child,
     folder,
     async stop() {
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-        process.kill(-child.pid, 'SIGKILL');
-      }
+      kill();
+      process.off('exit', kill);
       await ended;
       log.close();
       for (const port of ports) await untilFree(port);
