@@ -3,7 +3,8 @@
  *
  *   npm run example -- camera-and-gimbal udp-listen://0.0.0.0:14550
  *
- * ArduCopter SITL has both with these parameters: CAM1_TYPE 1, MNT1_TYPE 1, SERVO9_FUNCTION 7, SERVO10_FUNCTION 6.
+ * ArduCopter SITL has both with these parameters, set on board before a restart: CAM1_TYPE 1, MNT1_TYPE 1,
+ * SERVO9_FUNCTION 7, SERVO10_FUNCTION 6. Its servo camera takes photos and refuses to record.
  */
 import { beside, open } from './open.ts';
 
