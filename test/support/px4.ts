@@ -25,7 +25,7 @@ export function px4Build(): Px4Build | null {
   if (path !== '' && existsSync(build.binary) && existsSync(build.etc)) return build;
   const why = path === '' ? 'PX4_SITL is not set' : `${path} has no bin/px4 and etc/`;
   console.warn(
-    `\n  PX4 SITL tests are SKIPPED: ${why}. Set it to a build folder of PX4 (make px4_sitl_sih) or its bin/px4.\n`,
+    `\n  PX4 SITL tests are SKIPPED: ${why}. Set it to a build folder of PX4 (make px4_sitl) or its bin/px4.\n`,
   );
   return null;
 }
