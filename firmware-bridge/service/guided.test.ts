@@ -7,8 +7,8 @@ import {
   PositionTargetGlobalInt,
   SetPositionTargetGlobalInt,
 } from '../codec/messages.ts';
-import type { VehicleState } from '../model.ts';
-import { commandMachine } from '../protocol/command.ts';
+import type { CommandOutcome, VehicleState } from '../model.ts';
+import { type CommandSpec, commandMachine } from '../protocol/command.ts';
 import { FakePort } from '../test-support/fake-port.ts';
 import { GuidedService } from './guided.ts';
 import { distanceM, placeFrom } from './guided-geometry.ts';
@@ -44,6 +44,23 @@ function targetIs(port: FakePort, place: { lonDeg: number; latDeg: number }): vo
   const latInt = Math.round(place.latDeg * 1e7);
   const lonInt = Math.round(place.lonDeg * 1e7);
   port.deliver(buildMessage(PositionTargetGlobalInt, { latInt, lonInt }));
+}
+
+/** As the real port: a command runs until it is cancelled, and a second one of its kind is told busy. Those accepted. */
+function oneCommandOfAKind(port: FakePort): readonly CommandSpec[] {
+  const running = new Map<number, (outcome: CommandOutcome) => void>();
+  const accepted: CommandSpec[] = [];
+  port.run = (spec) => {
+    if (running.has(spec.command)) return Promise.resolve({ kind: 'busy', what: spec.name });
+    accepted.push(spec);
+    return new Promise((resolve) => running.set(spec.command, resolve));
+  };
+  port.cancelCommand = (spec, by) => {
+    port.cancelled.push(`${spec.name} by ${by}`);
+    running.get(spec.command)?.({ kind: 'cancelled', by });
+    running.delete(spec.command);
+  };
+  return accepted;
 }
 
 const PLACE = placeFrom(HOME, 90, 100);
@@ -121,6 +138,21 @@ describe('guided flight', () => {
     guided.cancel('hold');
     await port.clock.advance(300);
     expect(await second).toEqual({ kind: 'cancelled', by: 'hold' });
+  });
+
+  it('frees the number of the command that runs, so that the newer wish is not told busy', async () => {
+    const { port, guided } = flying('ardupilot', 4);
+    const asked = oneCommandOfAKind(port);
+    const second = { ...placeFrom(HOME, 0, 80), altitude: ABOVE_HOME };
+    const goings = [guided.goTo({ ...PLACE, altitude: ABOVE_HOME }), guided.goTo(second)];
+    expect(asked.filter(({ command }) => command === 192)).toHaveLength(2);
+    expect(port.cancelled).toEqual([expect.stringMatching(/ by go to a place$/)]);
+    expect(await goings[0]).toEqual({ kind: 'cancelled', by: 'go to a place' });
+    guided.cancel('hold');
+    expect(await goings[1]).toEqual({ kind: 'cancelled', by: 'hold' });
+    expect(port.cancelled).toHaveLength(2);
+    guided.cancel('again');
+    expect(port.cancelled).toHaveLength(2);
   });
 
   it('settles what waits when it is closed', async () => {

@@ -46,6 +46,8 @@ interface Action {
   readonly name: string;
   readonly event: 'go-to' | 'orbit' | null;
   endedBy: string | null;
+  /** The command that is not answered yet; ended with the action. */
+  running: CommandSpec | null;
   /** Told as events once the caller has its answer. */
   watching: boolean;
 }
@@ -156,7 +158,7 @@ export class GuidedService implements VehicleService {
     return this.#port.run(disarm(force));
   }
 
-  /** Ends what runs: a safety action, a newer wish. Nothing is sent; the aircraft does what it was last told. */
+  /** Ends what runs, its unanswered command too: a safety action, a newer wish. Nothing is sent; the aircraft does what it was last told. */
   cancel(by: string): void {
     const action = this.#action;
     if (action === null) return;
@@ -194,7 +196,7 @@ export class GuidedService implements VehicleService {
     const autopilot = autopilotOf(this.#port.state().autopilot);
     if (autopilot === null) return { kind: 'unsupported', what: `${name}: the autopilot is not known` };
     this.cancel(name);
-    const action: Action = { name, event, endedBy: null, watching: false };
+    const action: Action = { name, event, endedBy: null, running: null, watching: false };
     this.#action = action;
     const outcome = await work(action, autopilot);
     const isOver = outcome.kind !== 'done' || event === null;
@@ -210,7 +212,10 @@ export class GuidedService implements VehicleService {
     if (refusal !== null) return refusal;
     const autopilot = autopilotOf(this.#port.state().autopilot);
     if (autopilot === null) return { kind: 'unsupported', what: 'the autopilot is not known' };
-    return this.#runAll({ name: '', event: null, endedBy: null, watching: false }, plan(autopilot));
+    return this.#runAll(
+      { name: '', event: null, endedBy: null, running: null, watching: false },
+      plan(autopilot),
+    );
   }
 
   async #runAll(action: Action, plan: GuidedPlan): Promise<CommandOutcome> {
@@ -220,7 +225,10 @@ export class GuidedService implements VehicleService {
     let last: CommandOutcome = { kind: 'done', confirmedBy: 'nothing to do' };
     for (const spec of plan.specs) {
       if (action.endedBy !== null) return { kind: 'cancelled', by: action.endedBy };
-      last = await this.#port.run(spec);
+      action.running = spec;
+      last = await this.#port.run(spec).finally(() => {
+        action.running = null;
+      });
       if (last.kind !== 'done') return last;
     }
     return last;
@@ -371,6 +379,9 @@ export class GuidedService implements VehicleService {
   #end(action: Action, by: string): void {
     action.endedBy ??= by;
     if (this.#action === action) this.#action = null;
+    // One command of a kind runs at a time: the successor's would be told "busy".
+    if (action.running !== null) this.#port.cancelCommand(action.running, by);
+    action.running = null;
   }
 
   #tell(
