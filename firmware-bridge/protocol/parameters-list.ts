@@ -1,6 +1,6 @@
 import { buildMessage, ParamRequestList, ParamRequestRead } from '../codec/messages.ts';
 import type { Parameter } from './parameter-codec.ts';
-import type { ParameterInput } from './parameters-read.ts';
+import type { ParameterInput, ReportedParameter } from './parameters-input.ts';
 import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
 
 /**
@@ -14,12 +14,6 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  *
  * The list is asked for again only while nothing comes: PX4 begins anew at each question.
  */
-export interface ReportedParameter extends Parameter {
-  /** 65535: not by index (an answer to a question by name, a change). */
-  readonly index: number;
-  readonly count: number;
-}
-
 export type ParameterListOutcome =
   | { readonly kind: 'done'; readonly parameters: readonly Parameter[] }
   | {

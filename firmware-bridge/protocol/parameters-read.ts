@@ -1,6 +1,6 @@
 import { buildMessage, ParamRequestRead } from '../codec/messages.ts';
 import type { Parameter } from './parameter-codec.ts';
-import type { ReportedParameter } from './parameters-list.ts';
+import type { ParameterInput, ReportedParameter } from './parameters-input.ts';
 import type { CommonInput, Machine, Step, Target } from './step.ts';
 
 /**
@@ -18,11 +18,6 @@ export type ParameterReadOutcome =
   | { readonly kind: 'unknown-parameter'; readonly name: string }
   | { readonly kind: 'no-answer'; readonly afterMs: number }
   | { readonly kind: 'cancelled'; readonly by: string };
-
-export type ParameterInput =
-  | { readonly kind: 'value'; readonly parameter: ReportedParameter }
-  /** PARAM_ERROR: MAV_PARAM_ERROR in `error`. */
-  | { readonly kind: 'error'; readonly name: string; readonly error: number };
 
 export const PARAM_ERROR_UNKNOWN = 1;
 

@@ -1,6 +1,7 @@
 import { buildMessage, ParamSet } from '../codec/messages.ts';
 import { asStored, mavTypeOf, type Parameter, type ParameterEncoding, toWire } from './parameter-codec.ts';
-import { PARAM_ERROR_UNKNOWN, type ParameterInput, readByName } from './parameters-read.ts';
+import type { ParameterInput } from './parameters-input.ts';
+import { PARAM_ERROR_UNKNOWN, readByName } from './parameters-read.ts';
 import type { CommonInput, Machine, Step, Target } from './step.ts';
 
 /**

@@ -13,12 +13,9 @@ import {
   valueProblem,
 } from '../protocol/parameter-codec.ts';
 import { readParameterPack } from '../protocol/parameter-pack.ts';
-import { parameterListMachine, type ReportedParameter } from '../protocol/parameters-list.ts';
-import {
-  type ParameterInput,
-  type ParameterReadOutcome,
-  parameterReadMachine,
-} from '../protocol/parameters-read.ts';
+import type { ParameterInput, ReportedParameter } from '../protocol/parameters-input.ts';
+import { parameterListMachine } from '../protocol/parameters-list.ts';
+import { type ParameterReadOutcome, parameterReadMachine } from '../protocol/parameters-read.ts';
 import { type ParameterSetOutcome, parameterSetMachine } from '../protocol/parameters-set.ts';
 import { type RunningProtocol, runProtocol } from '../protocol/run-protocol.ts';
 import type { Machine } from '../protocol/step.ts';
