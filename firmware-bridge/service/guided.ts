@@ -16,14 +16,7 @@ import {
   takeOffProblem,
 } from './guided-checks.ts';
 import { distanceM, type LonLat } from './guided-geometry.ts';
-import {
-  nextTarget,
-  type OrbitPath,
-  type OrbitTarget,
-  offCircleM,
-  orbitEntry,
-  orbitMessage,
-} from './guided-orbit.ts';
+import { leadRound, type OrbitHost } from './guided-orbit-lead.ts';
 import type { VehiclePort, VehicleService } from './vehicle-port.ts';
 
 /**
@@ -52,7 +45,6 @@ interface Action {
   watching: boolean;
 }
 
-const STREAM_MS = 250;
 const CHECK_MS = 200;
 /** A vehicle's target and ours: both rounded to degE7, on the way through floats and local metres. */
 const SAME_PLACE_M = 3;
@@ -64,9 +56,6 @@ const TARGET_WITHIN_MS = 10_000;
 const ASK_TARGET_EVERY_MS = 1_000;
 /** HEARTBEAT may still tell the old mode. */
 const MODE_SETTLES_MS = 3_000;
-const DEFAULT_ORBIT_MPS = 5;
-const ON_CIRCLE_M = 5;
-const SLOWEST_APPROACH_MPS = 1;
 
 export class GuidedService implements VehicleService {
   readonly #port: VehiclePort;
@@ -121,7 +110,7 @@ export class GuidedService implements VehicleService {
     return this.#act('orbit', 'orbit', problem, async (action, autopilot) => {
       const ground = this.#heightAmslM(request.center.lonDeg, request.center.latDeg);
       const plan = autopilot.guided.orbit(request, this.#port.state(), ground);
-      if (plan.kind === 'streamed') return this.#leadRound(action, autopilot, request, plan);
+      if (plan.kind === 'streamed') return leadRound(this.#orbitHost(action, autopilot), request, plan);
       const outcome = await this.#runAll(action, plan);
       if (outcome.kind === 'done') {
         this.#tell(action, 'orbiting', null, null);
@@ -303,62 +292,16 @@ export class GuidedService implements VehicleService {
     this.#later(check, CHECK_MS);
   }
 
-  async #leadRound(
-    action: Action,
-    autopilot: Autopilot,
-    request: Orbit,
-    height: { readonly frame: number; readonly z: number },
-  ): Promise<CommandOutcome> {
-    const { center, radiusM, direction, altitude } = request;
-    const path: OrbitPath = { center, radiusM, direction, speedMps: request.speedMps ?? DEFAULT_ORBIT_MPS };
-    const { position } = this.#port.state();
-    if (position === null) return refused('The vehicle does not report where it is.');
-    const entry = orbitEntry(path, position);
-    const entryM = distanceM(position, entry);
-    const started = await this.#reposition(action, autopilot, { ...entry, altitude });
-    if (started.kind !== 'done') return started;
-    const sinceMs = this.#port.clock.nowMs();
-    const withinMs = 15_000 + (entryM / SLOWEST_APPROACH_MPS) * 1000;
-    for (;;) {
-      if (action.endedBy !== null) return { kind: 'cancelled', by: action.endedBy };
-      if (this.#stoppedByMode(action, autopilot, sinceMs))
-        return { kind: 'cancelled', by: action.endedBy ?? '' };
-      const here = this.#port.state().position;
-      const off = here === null ? null : offCircleM(path, here);
-      if (off !== null && Math.abs(off) <= ON_CIRCLE_M) break;
-      if (this.#port.clock.nowMs() - sinceMs >= withinMs) {
-        return {
-          kind: 'not-confirmed',
-          expected: 'on the circle',
-          observed: off === null ? 'no position' : `${off.toFixed(0)} m off the circle`,
-          afterMs: Math.round(withinMs),
-        };
-      }
-      await this.#wait(CHECK_MS);
-    }
-    this.#tell(action, 'orbiting', this.#offCircle(path), null);
-    this.#stream(action, autopilot, path, height);
-    return { kind: 'done', confirmedBy: 'mode GUIDED, on the circle' };
-  }
-
-  #stream(
-    action: Action,
-    autopilot: Autopilot,
-    path: OrbitPath,
-    height: { readonly frame: number; readonly z: number },
-  ): void {
-    const sinceMs = this.#port.clock.nowMs();
-    let target: OrbitTarget | null = null;
-    const next = (): void => {
-      if (action.endedBy !== null || this.#stoppedByMode(action, autopilot, sinceMs)) return;
-      const { position } = this.#port.state();
-      if (position !== null && this.#port.refusal() === null) {
-        target = nextTarget(path, target, position, this.#port.clock.nowMs());
-        this.#port.send(orbitMessage(this.#port.target, path, target, height));
-      }
-      this.#later(next, STREAM_MS);
+  #orbitHost(action: Action, autopilot: Autopilot): OrbitHost {
+    return {
+      port: this.#port,
+      endedBy: () => action.endedBy,
+      goTo: (to) => this.#reposition(action, autopilot, to),
+      stoppedByMode: (sinceMs) => this.#stoppedByMode(action, autopilot, sinceMs),
+      tellOrbiting: (offM) => this.#tell(action, 'orbiting', offM, null),
+      wait: (ms) => this.#wait(ms),
+      later: (run, ms) => this.#later(run, ms),
     };
-    next();
   }
 
   #stoppedByMode(action: Action, autopilot: Autopilot, sinceMs: number): boolean {
@@ -399,11 +342,6 @@ export class GuidedService implements VehicleService {
   #distanceTo(place: LonLat): number | null {
     const { position } = this.#port.state();
     return position === null ? null : distanceM(position, place);
-  }
-
-  #offCircle(path: OrbitPath): number | null {
-    const { position } = this.#port.state();
-    return position === null ? null : Math.abs(offCircleM(path, position));
   }
 
   #refusal(): CommandOutcome | null {
