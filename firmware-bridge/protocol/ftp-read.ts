@@ -8,6 +8,14 @@ import {
   refusalOf,
 } from './ftp-packet.ts';
 import { addRange, coveredBytes, highestEnd, missingRanges, type Ranges, wholeUntil } from './ftp-ranges.ts';
+import type {
+  FtpReadOptions,
+  FtpReadOutcome,
+  FtpReadProgress,
+  FtpReadState,
+  OpenRead,
+  Question,
+} from './ftp-read-model.ts';
 import {
   BUSY_PATIENCE_MS,
   BUSY_RETRY_MS,
@@ -16,81 +24,6 @@ import {
   SEQ_LEAP,
 } from './ftp-request.ts';
 import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
-
-/**
- * Reads one file: bursts forward, single reads for the gaps, and a last single read that must say "end of file".
- *
- *   start ──► opening ──ACK──► decide ──nothing missing, end not known──► bursting ──complete, end, 1.5 s silent──┐
- *              ▲ │ NAK: busy?   ▲  │                                                                             │
- *              │ │ again, 1 s   │  ├──gaps (or the end to confirm)──► filling ──all answered──┐                  │
- *              │ └──► refused   └──┴──────────────────────────────────────────────────────────┴──────────────────┘
- *              │                   └──whole, end confirmed──► closing ──ACK, NAK or 3 tries──► read
- *              └── session lost (idle servers drop it): opened again, goes on where it was
- *   any ── 20 s without a new byte ──► no-progress        any ── cancel ──► terminate sent, cancelled
- *
- * Why so careful about the end: ArduPilot's announced size of virtual files is fiction, and the offset in its
- * end-of-file NAK is that of the last packet when that was a full one, which may have been lost.
- * Every read asks for the same chunk size: ArduPilot's parameter file answers EINVAL to another one.
- */
-export interface FtpReadOptions {
-  readonly path: Uint8Array;
-  readonly firstSeq: number;
-  /** 1–254; ArduPilot takes it, PX4 answers with its own. */
-  readonly session: number;
-  readonly chunkBytes: number;
-  /** Already there, from an earlier try; multiples of the chunk size. */
-  readonly have: Ranges;
-  /** Read no further: a log that is still being written has no end. Null: to the end of the file. */
-  readonly limitBytes: number | null;
-}
-
-export type FtpReadOutcome =
-  | { readonly kind: 'read'; readonly sizeBytes: number; readonly announcedBytes: number | null }
-  | { readonly kind: 'refused'; readonly refusal: FtpRefusal }
-  /** It became shorter while it was read. */
-  | { readonly kind: 'changed'; readonly sizeBytes: number }
-  | { readonly kind: 'busy'; readonly what: string }
-  | { readonly kind: 'no-progress'; readonly afterMs: number }
-  | { readonly kind: 'cancelled'; readonly by: string };
-
-export type FtpReadProgress =
-  | { readonly kind: 'opened'; readonly announcedBytes: number | null }
-  | {
-      readonly kind: 'chunk';
-      readonly offset: number;
-      readonly bytes: Uint8Array;
-      /** Bytes of the file that are there now. */
-      readonly doneBytes: number;
-      readonly have: Ranges;
-    };
-
-interface Question {
-  readonly seq: number;
-  readonly offset: number;
-}
-
-interface OpenRead extends Question {
-  /** Later questions that were answered before it. */
-  readonly overtaken: number;
-}
-
-export interface FtpReadState {
-  readonly phase: 'opening' | 'bursting' | 'filling' | 'closing';
-  /** Highest number sent or, in a burst, received. */
-  readonly seq: number;
-  readonly session: number;
-  readonly announcedBytes: number | null;
-  readonly have: Ranges;
-  readonly candidateEnd: number | null;
-  readonly burst: Question | null;
-  readonly burstOffered: boolean;
-  /** Single reads that are out, oldest first. */
-  readonly reads: readonly OpenRead[];
-  readonly refusedSinceMs: number | null;
-  readonly reopens: number;
-  readonly closeTries: number;
-  readonly progressAtMs: number;
-}
 
 const RESEND_MS = 600;
 const SILENCE_MS = 1_500;
@@ -107,6 +40,21 @@ const BURST_AGAIN_FRACTION = 0.5;
 type Result = Step<FtpReadState, FtpReadOutcome, FtpReadProgress>;
 type Effects = readonly Effect<FtpReadProgress>[];
 
+/**
+ * Reads one file: bursts forward, single reads for the gaps, and a last single read that must say "end of file".
+ *
+ *   start ──► opening ──ACK──► decide ──nothing missing, end not known──► bursting ──complete, end, 1.5 s silent──┐
+ *              ▲ │ NAK: busy?   ▲  │                                                                             │
+ *              │ │ again, 1 s   │  ├──gaps (or the end to confirm)──► filling ──all answered──┐                  │
+ *              │ └──► refused   └──┴──────────────────────────────────────────────────────────┴──────────────────┘
+ *              │                   └──whole, end confirmed──► closing ──ACK, NAK or 3 tries──► read
+ *              └── session lost (idle servers drop it): opened again, goes on where it was
+ *   any ── 20 s without a new byte ──► no-progress        any ── cancel ──► terminate sent, cancelled
+ *
+ * Why so careful about the end: ArduPilot's announced size of virtual files is fiction, and the offset in its
+ * end-of-file NAK is that of the last packet when that was a full one, which may have been lost.
+ * Every read asks for the same chunk size: ArduPilot's parameter file answers EINVAL to another one.
+ */
 export function ftpReadMachine(
   target: Target,
   options: FtpReadOptions,

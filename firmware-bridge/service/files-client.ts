@@ -13,7 +13,8 @@ import {
   seqOfMessage,
 } from '../protocol/ftp-packet.ts';
 import type { Ranges } from '../protocol/ftp-ranges.ts';
-import { type FtpReadProgress, ftpReadMachine } from '../protocol/ftp-read.ts';
+import { ftpReadMachine } from '../protocol/ftp-read.ts';
+import type { FtpReadProgress } from '../protocol/ftp-read-model.ts';
 import {
   FTP_PATIENCE_MS,
   type FtpAnswerInput,

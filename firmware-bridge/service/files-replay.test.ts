@@ -6,7 +6,8 @@ import { FileTransferProtocol, LogData, LogEntry, type MavLinkData, ParamValue }
 import { readTlog } from '../codec/tlog-reader.ts';
 import { readListPage } from '../protocol/ftp-list.ts';
 import { FtpOp, type FtpPacket, ftpCrc32, readFtpPacket, refusalOf } from '../protocol/ftp-packet.ts';
-import { type FtpReadOutcome, ftpReadMachine } from '../protocol/ftp-read.ts';
+import { ftpReadMachine } from '../protocol/ftp-read.ts';
+import type { FtpReadOutcome } from '../protocol/ftp-read-model.ts';
 import { logTransferMachine } from '../protocol/log-transfer.ts';
 import { logListMachine } from '../protocol/onboard-log-list.ts';
 import { fromWire, typeOfMav } from '../protocol/parameter-codec.ts';
