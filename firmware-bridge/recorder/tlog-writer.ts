@@ -20,7 +20,8 @@ interface File {
 }
 
 const FLUSH_BYTES = 64 * 1024;
-const FLUSH_MS = 500;
+/** So much is lost when the process is killed. Five hundred aircraft at once are five hundred writes a second. */
+const FLUSH_MS = 1_000;
 /** Half a minute of a very talkative vehicle; a disk that is behind by more does not catch up. */
 const MAX_QUEUE_BYTES = 8 * 1024 * 1024;
 const STAMP_BYTES = 8;
@@ -122,10 +123,19 @@ export class TlogWriter {
 
 /** A file that did not exist: an older recording is never overwritten. Everything handed to `write` is written. */
 export async function createFile(folder: string, name: string): Promise<File> {
-  await mkdir(folder, { recursive: true });
-  const handle = await open(join(folder, name), 'wx');
+  const path = join(folder, name);
+  const handle = await open(path, 'wx').catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    await mkdir(folder, { recursive: true });
+    return open(path, 'wx');
+  });
   return {
-    write: (bytes) => handle.writeFile(bytes),
+    // `writeFile` of a handle does the same with four times the work (measured with 500 files at once).
+    write: async (bytes) => {
+      for (let at = 0; at < bytes.length; ) {
+        at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
+      }
+    },
     close: () => handle.close(),
   };
 }

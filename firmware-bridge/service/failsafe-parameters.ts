@@ -14,6 +14,7 @@ import type { VehiclePort } from './vehicle-port.ts';
  *                                    └───────────── 20 s: those again ────────────────┘
  */
 const ASK_EVERY_MS = 1_000;
+const FIRST_AFTER_MS = 8_000;
 /** For each name: at 40 % loss each way one answer in three comes. */
 const ATTEMPTS = 10;
 const ROUNDS = 3;
@@ -32,12 +33,14 @@ export class FailsafeParameters {
   #questions: Question[] = [];
   #kind = '';
   #values = new Map<string, number>();
-  #nextAtMs = 0;
+  #nextAtMs: number;
   #turn = 0;
   #round = 1;
 
   constructor(port: VehiclePort) {
     this.#port = port;
+    // First come the telemetry and the operator; a whole fleet may be met at once.
+    this.#nextAtMs = port.clock.nowMs() + FIRST_AFTER_MS * port.random();
   }
 
   tick(nowMs: number): void {
