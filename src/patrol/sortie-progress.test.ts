@@ -124,6 +124,14 @@ describe('a sortie', () => {
     expect(['cover', 'return', 'land'].map((step) => stateOf(done, step))).toEqual(['done', 'done', 'done']);
   });
 
+  it('does not return a second time on the ground, where PX4 stays in its return mode until it disarms', () => {
+    const landing = run([...FLYING, vehicle('return', 4), vehicle('return', 4, { flightState: 'landing' })]);
+    expect(landing.state).toBe('landing');
+    expect(run([vehicle('return', 4, { flightState: 'on-ground' })], landing).state).toBe('landing');
+    // It went up again: a pilot aborted the landing.
+    expect(run([vehicle('return', 4, { flightState: 'in-air' })], landing).state).toBe('returning');
+  });
+
   it('is partly done when it is called back before the end', () => {
     const back = run([...FLYING, vehicle('mission', 4), vehicle('return', 4)]);
     expect(back.state).toBe('returning');

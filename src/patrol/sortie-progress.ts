@@ -77,7 +77,11 @@ function follow(sortie: Sortie, state: VehicleState, atMs: number): Sortie {
   if (mode === 'land' || (state.flightState === 'landing' && mode !== 'mission')) {
     return enter(sortie, 'landing', 'land', atMs);
   }
-  if (mode === 'return') return enter(sortie, 'returning', 'return', atMs);
+  if (mode === 'return') {
+    // PX4 lands within its return, and stands there in that mode until it disarms: that is no second return.
+    const isDown = sortie.state === 'landing' && state.flightState !== 'in-air';
+    return isDown ? sortie : enter(sortie, 'returning', 'return', atMs);
+  }
   if (mode === 'mission') return followMission(sortie, state, atMs);
   // Any other mode: the aircraft is not flying the plan now (hold, guided, or a pilot took over).
   return sortie.state === 'on-patrol' || sortie.state === 'held' ? setState(sortie, 'held') : sortie;
