@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { MissionItem } from '../missions/mission-item.ts';
 import { type GroupName, type VehicleApi, vehicleApi } from './api.ts';
@@ -64,6 +65,7 @@ export class LiveBridge implements Bridge {
   readonly #signing: Signing;
   readonly #forwards: Forwards;
   readonly #changed = new Set<Vehicle>();
+  readonly #writing = new Set<Promise<void>>();
   readonly #loop = new LoopHealth();
   #health: BridgeHealth = { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0, busyFraction: 0 };
   #interest: ReadonlySet<VehicleId> | null = null;
@@ -264,6 +266,7 @@ export class LiveBridge implements Bridge {
       ...this.#links.map((link) => link.close()),
       this.#forwards.close(),
       this.#recorder?.close(),
+      ...this.#writing,
     ]);
     await this.#signing.close();
   }
@@ -297,6 +300,22 @@ export class LiveBridge implements Bridge {
     if (vehicle !== null) this.#recorder.frame(vehicle.vehicleId, atMs, frame.raw, frame.messageId);
   }
 
+  /** What the aircraft was set to, beside the recording of its flight; nothing where its list was never fetched. */
+  #recordParameters(vehicleId: VehicleId, tlogPath: string): void {
+    const snapshot = this.#directory.vehicles.get(vehicleId)?.services.parameters.snapshot() ?? null;
+    if (snapshot === null) return;
+    const path = tlogPath.replace(/\.tlog$/, '.parameters.json');
+    const written: Promise<void> = writeFile(path, JSON.stringify(snapshot, null, 1), { flag: 'wx' })
+      .catch((error: unknown) =>
+        this.#parts.logger.error(
+          { err: error, vehicleId, path },
+          'the parameters of a flight were not written',
+        ),
+      )
+      .finally(() => this.#writing.delete(written));
+    this.#writing.add(written);
+  }
+
   /** Another ground station's commands to a vehicle belong to that vehicle's record. */
   #recordForwarded({ linkId, endpoint, raw, messageId, targetSystem, atMs }: Forwarded): void {
     const link = this.#links.find((one) => one.linkId === linkId);
@@ -322,6 +341,7 @@ export class LiveBridge implements Bridge {
     // The record starts before anybody else hears of it.
     if (event.kind === 'armed') this.#recorder?.armed(event.vehicleId, event.atMs);
     else if (event.kind === 'disarmed') this.#recorder?.disarmed(event.vehicleId);
+    else if (event.kind === 'recording-started') this.#recordParameters(event.vehicleId, event.path);
     this.#hub.emit(event);
   }
 

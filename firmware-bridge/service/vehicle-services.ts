@@ -8,6 +8,7 @@ import { FileService } from './files.ts';
 import { FtpClient } from './files-client.ts';
 import { GuidedService } from './guided.ts';
 import { LogService } from './logs.ts';
+import { ParameterKeeper } from './parameter-keeper.ts';
 import { ParameterService } from './parameters.ts';
 import { PlanService } from './plans.ts';
 import { type KeySetupRoute, SigningService } from './signing.ts';
@@ -65,6 +66,7 @@ export function createServices(
   const all: readonly VehicleService[] = [
     ...[plans, payload, signing, parameters, files, logs, guided],
     ...[new TimeSyncService(port), new AutopilotEventService(port, options.events)],
+    new ParameterKeeper(port, parameters, () => plans.busyWith !== null || files.busyWith !== null),
     ...(elevation === null ? [] : [new TerrainService(port, elevation), new TilesAhead(port, elevation)]),
   ];
   return {
