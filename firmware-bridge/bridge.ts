@@ -35,6 +35,7 @@ import { parseLinkUrl } from './transport/parse-link-url.ts';
 import type { Transport } from './transport/transport.ts';
 import { Directory } from './vehicle/directory.ts';
 import type { Detail } from './vehicle/rate-wishes.ts';
+import { START_SPREAD_MS } from './vehicle/rates.ts';
 import { Vehicle } from './vehicle/vehicle.ts';
 
 /**
@@ -52,6 +53,7 @@ export interface BridgeParts {
 const BATCH_MS = 50;
 /** A big fleet is told less often rather than taking all the time of whoever listens: 2,000 snapshots a second. */
 const MS_PER_SNAPSHOT = 0.5;
+const SPREAD_PER_VEHICLE_MS = 6;
 const TICK_MS = 100;
 const QUALITY_MS = 1_000;
 
@@ -114,6 +116,8 @@ export class LiveBridge implements Bridge {
           services,
           guardOf: (linkId) => this.#signing.guardOf(linkId),
           detail: this.#detailOf(vehicleId),
+          // A whole fleet may come into reach at one moment: 500 vehicles are asked within three seconds.
+          spreadMs: Math.max(START_SPREAD_MS, this.#directory.vehicles.size * SPREAD_PER_VEHICLE_MS),
           telemetryRateHz: config.telemetryRateHz,
           onEvent,
           onChange: (vehicle) => this.#onChange(vehicle),

@@ -28,7 +28,7 @@ interface Entry {
 
 /** Each interval is this much longer or shorter, so that the vehicles of a fleet do not all send at one moment. */
 const JITTER = 0.05;
-const START_SPREAD_MS = 500;
+export const START_SPREAD_MS = 500;
 const FIRST_CHECK_MS = 2_000;
 const LONGEST_CHECK_MS = 30_000;
 /** A window holds at least so many expected messages before it is judged. */
@@ -45,16 +45,24 @@ export class RateKeeper {
   readonly #entries = new Map<number, Entry>();
 
   readonly #random: () => number;
+  readonly #spreadMs: number;
   #nextAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(wishes: readonly RateWish[], nowMs: number, random: () => number) {
+  /** @param spreadMs within which a vehicle is asked first; longer where many are met at one moment */
+  constructor(
+    wishes: readonly RateWish[],
+    nowMs: number,
+    random: () => number,
+    spreadMs: number = START_SPREAD_MS,
+  ) {
     this.#random = random;
+    this.#spreadMs = spreadMs;
     this.setWishes(wishes, nowMs);
   }
 
   /** What changed is asked for soon; what stays the same goes on as it is. */
   setWishes(wishes: readonly RateWish[], nowMs: number): void {
-    const startAtMs = nowMs + this.#random() * START_SPREAD_MS;
+    const startAtMs = nowMs + this.#random() * this.#spreadMs;
     this.#nextAtMs = Number.NEGATIVE_INFINITY;
     for (const wish of wishes) {
       if (this.#entries.get(wish.messageId)?.wish.rateHz === wish.rateHz) continue;

@@ -9,16 +9,20 @@ import type { Source } from './source.ts';
  * The rates of one vehicle on each of its ways: an autopilot keeps intervals per channel, so a second link that was
  * never asked carries heartbeats only, and a switch to it would leave a hole.
  */
+export interface StreamOptions {
+  readonly random: () => number;
+  readonly telemetryRateHz: number;
+  readonly detail: Detail;
+  /** Within which the vehicle is asked first. */
+  readonly spreadMs: number;
+}
+
 export class StreamKeeper {
-  readonly #options: { readonly random: () => number; readonly telemetryRateHz: number };
+  readonly #options: StreamOptions;
   readonly #keepers = new Map<Source, RateKeeper>();
   #detail: Detail;
 
-  constructor(options: {
-    readonly random: () => number;
-    readonly telemetryRateHz: number;
-    readonly detail: Detail;
-  }) {
+  constructor(options: StreamOptions) {
     this.#options = options;
     this.#detail = options.detail;
   }
@@ -48,9 +52,10 @@ export class StreamKeeper {
   due(source: Source, target: Target, autopilot: AutopilotKind, nowMs: number): readonly MavLinkData[] {
     let keeper = this.#keepers.get(source);
     if (keeper === undefined) {
-      const wishes = rateWishes(autopilot, this.#detail, this.#options.telemetryRateHz);
+      const { random, spreadMs, telemetryRateHz } = this.#options;
+      const wishes = rateWishes(autopilot, this.#detail, telemetryRateHz);
       if (wishes === null) return [];
-      keeper = new RateKeeper(wishes, nowMs, this.#options.random);
+      keeper = new RateKeeper(wishes, nowMs, random, spreadMs);
       this.#keepers.set(source, keeper);
     }
     return keeper.due(nowMs).map(({ messageId, intervalUs }) =>

@@ -20,6 +20,8 @@ export interface VehicleRoutesOptions {
   readonly random: () => number;
   readonly telemetryRateHz: number;
   readonly detail: Detail;
+  /** Within which the first rates are asked for. */
+  readonly spreadMs: number;
   readonly guardOf: (linkId: LinkId) => SigningGuard | null;
   /** Another way is used for sending from now on. */
   readonly onRoute: (atMs: number) => void;

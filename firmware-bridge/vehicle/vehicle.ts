@@ -42,6 +42,7 @@ export interface VehicleOptions {
   readonly lostAfterMs: number;
   readonly telemetryRateHz: number;
   readonly detail: Detail;
+  readonly spreadMs: number;
   readonly services: ServiceOptions;
   readonly guardOf: (linkId: LinkId) => SigningGuard | null;
   readonly onEvent: (event: BridgeEvent) => void;
