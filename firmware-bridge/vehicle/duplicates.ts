@@ -28,6 +28,11 @@ const MAX_REMEMBERED = 256;
 /** Older than this, it is not late: the vehicle was restarted, and its clock with it. */
 const LATE_AT_MOST_MS = 10_000;
 
+/** Telemetry of which only the newest counts. */
+export function isStamped(messageId: number): boolean {
+  return STAMPED.has(messageId);
+}
+
 /** Telemetry whose age cannot be told from itself. */
 export function isState(messageId: number): boolean {
   return TELEMETRY_MESSAGES.has(messageId) && !STAMPED.has(messageId) && !HAPPENINGS.has(messageId);

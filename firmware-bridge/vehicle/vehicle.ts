@@ -15,6 +15,7 @@ import type { SigningGuard } from '../link/signing-guard.ts';
 import type { BridgeEvent, Clock, LinkId, VehicleId, VehicleState } from '../model.ts';
 import type { VehiclePort } from '../service/vehicle-port.ts';
 import { createServices, type ServiceOptions, type VehicleServices } from '../service/vehicle-services.ts';
+import { isStamped } from './duplicates.ts';
 import { firmwareVersionOf, hardwareUidOf } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import { VehicleOperations } from './operations.ts';
@@ -63,6 +64,7 @@ export class Vehicle {
   readonly #inbox: Inbox;
   #telemetry: Telemetry;
   #heardAtMs: number;
+  readonly #pending = new Map<number, { readonly frame: Frame; readonly atMs: number }>();
   #servicesAtMs = Number.NEGATIVE_INFINITY;
   #armed: boolean | null = null;
 
@@ -98,6 +100,7 @@ export class Vehicle {
   }
 
   get snapshot(): VehicleState {
+    this.#readPending();
     // The time of every single frame is noted apart and put in when somebody looks: a new picture for each of 25,000
     // frames a second would be work for nobody.
     if (this.#telemetry.snapshot.lastHeardAtMs !== this.#heardAtMs) {
@@ -251,6 +254,11 @@ export class Vehicle {
     const isTelemetry = TELEMETRY_MESSAGES.has(frame.messageId) && this.#routes.isTimely(source, frame, atMs);
     const isWanted = this.#inbox.wants(frame.messageId);
     if (!(isTelemetry || isWanted) || this.#routes.isStale(source, frame, atMs)) return;
+    if (isTelemetry && !isWanted && isStamped(frame.messageId) && !this.operations.isBusy) {
+      this.#pending.set(frame.messageId, { frame, atMs });
+      this.#options.onChange(this);
+      return;
+    }
     const message = decodeById(frame);
     if (message === null) return;
     if (isTelemetry) this.#reduce(message, atMs);
@@ -263,7 +271,19 @@ export class Vehicle {
     if (message !== null) this.#inbox.deliver(message, { componentId: frame.componentId, atMs });
   }
 
+  /** Positions and attitudes come faster than anybody looks; the newest of each is read when somebody does. */
+  #readPending(): void {
+    if (this.#pending.size === 0) return;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { frame, atMs } of pending) {
+      const message = decodeById(frame);
+      if (message !== null) this.#reduce(message, atMs);
+    }
+  }
+
   #reduce(message: MavLinkData, atMs: number): void {
+    this.#readPending();
     const before = this.#telemetry;
     const after = reduceTelemetry(before, message, atMs);
     if (after === before) return;
