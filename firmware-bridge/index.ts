@@ -14,7 +14,7 @@ export type { Frame } from './codec/framer.ts';
 export { readTlog, type TlogRecord } from './codec/tlog-reader.ts';
 export type * from './model.ts';
 export type * from './payload/adapter/adapter.ts';
-export type { HttpDeviceOptions } from './payload/adapter/http-device.ts';
+export type { HttpAdapterOptions, HttpDeviceOptions } from './payload/adapter/http-device.ts';
 export { HttpLoudspeaker } from './payload/adapter/http-loudspeaker.ts';
 export { HttpSpotlight } from './payload/adapter/http-spotlight.ts';
 export { MavlinkSpotlight, type SpotlightWiring } from './payload/adapter/mavlink-spotlight.ts';

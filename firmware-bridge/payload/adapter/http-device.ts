@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { BridgeError } from '../../bridge-error.ts';
-import type { Clock, CommandOutcome } from '../../model.ts';
+import type { Clock, CommandOutcome, VehicleId } from '../../model.ts';
 import { tidyText } from '../text.ts';
 import type { DeviceHealth } from './adapter.ts';
 import { HttpQueue, type Job } from './http-queue.ts';
@@ -28,6 +28,21 @@ export interface HttpDeviceOptions {
   readonly logger: Logger;
   readonly fetch: typeof fetch;
 }
+
+/** A device with its place in the fleet: what every adapter on HTTP is made from. */
+export interface HttpAdapterOptions<Capabilities> extends HttpDeviceOptions {
+  readonly adapterId: string;
+  readonly vehicleId: VehicleId;
+  readonly label: string;
+  readonly capabilities: Capabilities;
+}
+
+/** The outcome where a device's answer is no status of its kind. */
+export const UNREADABLE = {
+  kind: 'denied',
+  result: 'UNREADABLE',
+  reasons: ['The device answers with something that is no status.'],
+} as const;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';

@@ -9,7 +9,7 @@ import type {
   StatusOutcome,
 } from './adapter.ts';
 import { checkPlay, checkSay, checkVolume } from './check-requests.ts';
-import { type HttpAnswer, HttpDevice, type HttpDeviceOptions } from './http-device.ts';
+import { type HttpAdapterOptions, type HttpAnswer, HttpDevice, UNREADABLE } from './http-device.ts';
 import { loudspeakerStatusFrom } from './http-status.ts';
 
 /**
@@ -33,14 +33,7 @@ export class HttpLoudspeaker implements Loudspeaker {
   readonly #nowMs: () => number;
 
   /** Throws `payload.bad-url`. */
-  constructor(
-    options: HttpDeviceOptions & {
-      readonly adapterId: string;
-      readonly vehicleId: VehicleId;
-      readonly label: string;
-      readonly capabilities: LoudspeakerCapabilities;
-    },
-  ) {
+  constructor(options: HttpAdapterOptions<LoudspeakerCapabilities>) {
     this.adapterId = options.adapterId;
     this.vehicleId = options.vehicleId;
     this.label = options.label;
@@ -181,12 +174,6 @@ export class HttpLoudspeaker implements Loudspeaker {
     return status;
   }
 }
-
-export const UNREADABLE = {
-  kind: 'denied',
-  result: 'UNREADABLE',
-  reasons: ['The device answers with something that is no status.'],
-} as const;
 
 function inWords(status: LoudspeakerStatus): string {
   return status.fault === null ? status.state : `${status.state}: ${status.fault}`;

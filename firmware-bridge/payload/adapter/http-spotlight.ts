@@ -8,8 +8,7 @@ import type {
   Strobe,
 } from './adapter.ts';
 import { checkBrightness, checkStrobe } from './check-requests.ts';
-import { HttpDevice, type HttpDeviceOptions } from './http-device.ts';
-import { UNREADABLE } from './http-loudspeaker.ts';
+import { type HttpAdapterOptions, HttpDevice, UNREADABLE } from './http-device.ts';
 import { spotlightStatusFrom } from './http-status.ts';
 
 /** A vendor's light behind JSON over HTTP (docs/payload-http.md). Everything about a light may be done twice. */
@@ -23,14 +22,7 @@ export class HttpSpotlight implements Spotlight {
   readonly #nowMs: () => number;
 
   /** Throws `payload.bad-url`. */
-  constructor(
-    options: HttpDeviceOptions & {
-      readonly adapterId: string;
-      readonly vehicleId: VehicleId;
-      readonly label: string;
-      readonly capabilities: SpotlightCapabilities;
-    },
-  ) {
+  constructor(options: HttpAdapterOptions<SpotlightCapabilities>) {
     this.adapterId = options.adapterId;
     this.vehicleId = options.vehicleId;
     this.label = options.label;
