@@ -1,11 +1,11 @@
 import type { MultiPolygon, Polygon } from 'geojson';
 import type { MissionPlan } from './mission-item.ts';
+import type { IssueSeverity, LonLat, PlanIssue } from './model/basics.ts';
 
-/** A WGS-84 position in degrees. */
-export interface LonLat {
-  readonly lonDeg: number;
-  readonly latDeg: number;
-}
+export type * from './model/airspace.ts';
+export type * from './model/basics.ts';
+export type * from './model/path.ts';
+export type * from './model/terrain.ts';
 
 /** 1 large, 2 small, 3 micro cell of the policing grid. */
 export type GridLevel = 1 | 2 | 3;
@@ -34,8 +34,6 @@ export interface GridCell {
   /** Made-up sample data, not a real district. */
   readonly sample: boolean;
 }
-
-export type IssueSeverity = 'error' | 'warning' | 'repair';
 
 /** One finding of the grid reader. `code` is stable and translated by the console; `message` is plain English. */
 export interface GridIssue {
@@ -80,13 +78,6 @@ export interface CoveragePath {
   readonly coverageFraction: number;
   readonly laneDirectionDeg: number | null;
   readonly warnings: readonly PlanIssue[];
-}
-
-export interface PlanIssue {
-  readonly severity: 'error' | 'warning';
-  readonly code: string;
-  readonly message: string;
-  readonly details: Readonly<Record<string, string | number>>;
 }
 
 /** A vehicle offered to the planner. */
