@@ -17,6 +17,7 @@ export const GRID_ISSUE_CODES = {
   'grid.coordinates-out-of-range': { severity: 'error', details: ['lonDeg', 'latDeg'] },
   'grid.coordinates-swapped': { severity: 'error', details: ['lonDeg', 'latDeg'] },
   'grid.coordinates-projected': { severity: 'error', details: ['x', 'y'] },
+  'grid.coordinates-off-zone': { severity: 'error', details: ['x', 'y'] },
   'grid.ring-too-short': { severity: 'error', details: ['points'] },
   'grid.empty-area': { severity: 'error', details: ['areaM2'] },
   'grid.missing-id': { severity: 'error', details: [] },

@@ -1,7 +1,10 @@
 import type { GridLevel, ResponsiblePerson } from '../model.ts';
+import { HEADINGS, type Heading, isBlank, squeeze } from './headings.ts';
 import type { IssueList, IssuePlace } from './issues.ts';
+import { readLevel } from './levels.ts';
+import { readFlatPeople, readPeople, text } from './responsible.ts';
 
-/** What the reader takes from a feature's properties, under any of the usual spellings. */
+/** What the reader takes from a feature's properties, under any of the usual headings. */
 export interface CellProperties {
   readonly cellId: string | null;
   readonly level: GridLevel | null;
@@ -10,113 +13,116 @@ export interface CellProperties {
   readonly parentId: string | null;
   readonly name: string | null;
   readonly nameEn: string | null;
-  readonly responsible: readonly ResponsiblePerson[];
   readonly sample: boolean;
-  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Every property that was not taken: the people are among them (`readResponsible`). */
+  readonly rest: Readonly<Record<string, unknown>>;
 }
 
-const KEYS = {
-  id: ['id', 'cellId', 'cell_id'],
-  level: ['level', 'cellLevel', 'cell_level'],
-  parent: ['parent', 'parentId', 'parent_id'],
-  name: ['name', 'nameZh', 'name_zh'],
-  nameEn: ['nameEn', 'name_en'],
-  responsible: ['responsible'],
-  sample: ['sample'],
-} as const;
-
-const KNOWN: ReadonlySet<string> = new Set(Object.values(KEYS).flat());
-
-/** Words for the levels, as owners of such data write them; compared in lower case without 网格/格. */
-const LEVEL_WORDS: Readonly<Record<string, GridLevel>> = {
-  '1': 1,
-  large: 1,
-  大: 1,
-  一级: 1,
-  '2': 2,
-  small: 2,
-  小: 2,
-  二级: 2,
-  '3': 3,
-  micro: 3,
-  微: 3,
-  三级: 3,
-};
+/** What else may name a cell when its properties do not. */
+export interface PropertyHints {
+  readonly level?: GridLevel | null;
+  readonly parentId?: string | null;
+}
 
 /** Reads the properties of a feature. `featureId` is the GeoJSON feature's own `id`, used when there is no other. */
 export function readProperties(
   properties: Readonly<Record<string, unknown>>,
   featureId: unknown,
+  hints: PropertyHints = {},
 ): CellProperties {
-  const pick = (keys: readonly string[]): unknown => {
-    for (const key of keys) {
-      const value = properties[key];
-      if (value !== undefined && value !== null && value !== '') return value;
+  const keyOf = new Map<string, string>();
+  for (const [key, value] of Object.entries(properties)) {
+    const squeezed = squeeze(key);
+    const before = keyOf.get(squeezed);
+    // Of "ID" and "id" the one that holds something counts.
+    if (before === undefined || (isBlank(properties[before]) && !isBlank(value))) keyOf.set(squeezed, key);
+  }
+  const used = new Set<string>();
+  const pick = (heading: Heading, accept: (value: unknown) => boolean = () => true): unknown => {
+    for (const alias of HEADINGS[heading]) {
+      const key = keyOf.get(alias);
+      const value = key === undefined ? undefined : properties[key];
+      if (key === undefined || isBlank(value) || !accept(value)) continue;
+      used.add(key);
+      return value;
     }
     return undefined;
   };
-  const attributes: Record<string, unknown> = {};
+  // The canonical headings say nothing when they are empty; others are kept as the owner's attributes.
+  const isEmptyCanonical = (key: string, value: unknown): boolean =>
+    isBlank(value) && Object.values(HEADINGS).some((aliases) => aliases[0] === squeeze(key));
+  const cellId = text(pick('id') ?? featureId);
+  const rawLevel = pick('level') ?? pick('levelMaybe', (value) => readLevel(value) !== null);
+  const parentId = text(pick('parent'));
+  const name = text(pick('name'));
+  const nameEn = text(pick('nameEn'));
+  const sample = pick('sample') === true;
+  const rest: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(properties)) {
-    // A key such as "__proto__" from a file must stay data.
-    if (!KNOWN.has(key)) Object.defineProperty(attributes, key, { value, enumerable: true });
+    if (!used.has(key) && !isEmptyCanonical(key, value)) keep(rest, key, value);
   }
-  const rawLevel = pick(KEYS.level);
   return {
-    cellId: text(pick(KEYS.id) ?? featureId),
-    level: readLevel(rawLevel),
+    cellId,
+    level: readLevel(rawLevel) ?? hints.level ?? null,
     rawLevel,
-    parentId: text(pick(KEYS.parent)),
-    name: text(pick(KEYS.name)),
-    nameEn: text(pick(KEYS.nameEn)),
-    responsible: [],
-    sample: properties.sample === true,
-    attributes,
+    parentId: parentId ?? hints.parentId ?? null,
+    name,
+    nameEn,
+    sample,
+    rest,
   };
 }
 
-function readLevel(value: unknown): GridLevel | null {
-  if (value === 1 || value === 2 || value === 3) return value;
-  if (typeof value !== 'string') return null;
-  const word = value
-    .trim()
-    .toLowerCase()
-    .replace(/网格$|格$/, '');
-  return Object.hasOwn(LEVEL_WORDS, word) ? (LEVEL_WORDS[word] ?? null) : null;
-}
-
 /**
- * The responsible people: a list of `{name, role, phone}`, or a single one. An entry without a name is left out
- * and reported (`grid.bad-responsible`).
+ * Takes the responsible people out of the properties that are left: the `responsible` property in any form (list,
+ * object, JSON text, plain text) and flat columns such as 网格员 / 网格员电话. What was understood is no attribute
+ * any more; everything else stays one.
  */
 export function readResponsible(
-  value: unknown,
+  rest: Readonly<Record<string, unknown>>,
   issues: IssueList,
   place: IssuePlace,
-): readonly ResponsiblePerson[] {
-  if (value === undefined || value === null) return [];
-  const list = Array.isArray(value) ? value : [value];
-  const people: ResponsiblePerson[] = [];
-  list.forEach((entry: unknown, index) => {
-    const record = typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>) : {};
-    const name = text(record.name);
-    if (name === null) {
-      issues.add(
-        'grid.bad-responsible',
-        place,
-        `Entry ${index + 1} of "responsible" has no name; it was left out.`,
-        { index },
-      );
-      return;
+): { readonly people: readonly ResponsiblePerson[]; readonly attributes: Readonly<Record<string, unknown>> } {
+  const attributes: Record<string, unknown> = {};
+  const listed: ResponsiblePerson[] = [];
+  const flat: Record<string, unknown> = {};
+  let entries = 0;
+  for (const [key, value] of Object.entries(rest)) {
+    if (!PEOPLE_LISTS.has(squeeze(key))) {
+      keep(flat, key, value);
+      continue;
     }
-    people.push({ name, role: text(record.role) ?? '', phone: text(record.phone) });
-  });
-  return people;
+    const { people, bad, count } = readPeople(value);
+    listed.push(...people);
+    for (const index of bad) reportBad(issues, place, entries + index);
+    entries += count;
+    // An entry that could not be read must not get lost.
+    if (bad.length > 0) keep(attributes, key, value);
+  }
+  const columns = readFlatPeople(flat);
+  for (let i = 0; i < columns.unnamed; i++) reportBad(issues, place, entries + columns.people.length + i);
+  for (const [key, value] of Object.entries(flat)) if (!columns.used.has(key)) keep(attributes, key, value);
+  return { people: [...listed, ...columns.people], attributes };
 }
 
-/** Trimmed text of a string or a finite number; anything else and the empty string are `null`. */
-export function text(value: unknown): string | null {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  if (typeof value !== 'string') return null;
-  const trimmed = value.trim();
-  return trimmed === '' ? null : trimmed;
+const PEOPLE_LISTS: ReadonlySet<string> = new Set([
+  'responsible',
+  'responsiblepeople',
+  'people',
+  '责任人员',
+  '人员',
+]);
+
+function reportBad(issues: IssueList, place: IssuePlace, index: number): void {
+  issues.add(
+    'grid.bad-responsible',
+    place,
+    `Entry ${index + 1} of the responsible people has no name; it was left out and stays among the attributes.`,
+    { index },
+  );
+}
+
+/** A key such as "__proto__" from a file must stay data. */
+function keep(record: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
 }
