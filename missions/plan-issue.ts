@@ -20,6 +20,24 @@ export const PLAN_ISSUE_CODES = {
   'plan.too-far': { severity: 'error', details: ['vehicleId', 'distanceM', 'needPct', 'availablePct'] },
   'plan.no-height-layer': { severity: 'error', details: ['needed', 'available', 'maxRelativeAltitudeM'] },
   'plan.mission-too-long': { severity: 'error', details: ['vehicleId', 'items', 'capacity'] },
+  // Fleet: wind, bases, several sorties, calibration
+  'plan.wind-too-strong': { severity: 'error', details: ['leg', 'windMps', 'fromDeg'] },
+  'plan.no-base': { severity: 'error', details: ['offered'] },
+  'plan.no-way': { severity: 'error', details: ['vehicleId', 'lonDeg', 'latDeg'] },
+  'plan.reserve-low': { severity: 'warning', details: ['vehicleId', 'reservePct', 'defaultPct'] },
+  'plan.bad-flight-record': { severity: 'warning', details: ['flight', 'field', 'value'] },
+  'plan.calibration-refused': { severity: 'error', details: ['figure', 'value', 'least', 'most'] },
+  // Terrain
+  'terrain.bad-tile': { severity: 'error', details: ['name', 'reason'] },
+  'terrain.unknown-ground': { severity: 'error', details: ['point', 'lonDeg', 'latDeg'] },
+  'terrain.above-limit': { severity: 'error', details: ['point', 'heightM', 'limitM', 'lonDeg', 'latDeg'] },
+  'terrain.too-low': { severity: 'error', details: ['point', 'clearanceM', 'askedM', 'lonDeg', 'latDeg'] },
+  // Mission items
+  'items.bad-path': { severity: 'error', details: ['point', 'field', 'value'] },
+  'items.no-terrain-frame': { severity: 'error', details: ['autopilot'] },
+  'items.mixed-heights': { severity: 'error', details: ['item', 'frame'] },
+  'items.not-a-path-command': { severity: 'warning', details: ['item', 'command'] },
+  'items.seconds-rounded': { severity: 'warning', details: ['points'] },
   // Verifier
   'verify.no-sorties': { severity: 'error', details: [] },
   'verify.bad-item': { severity: 'error', details: ['sortie', 'item', 'field'] },
@@ -34,6 +52,40 @@ export const PLAN_ISSUE_CODES = {
   'verify.coverage-below-target': { severity: 'warning', details: ['coveragePct'] },
   'verify.outside': { severity: 'error', details: ['outsideM', 'toleranceM'] },
   'verify.unreadable-area': { severity: 'error', details: ['reason'] },
+  // A failed check of a mission (missions/verify/mission-report.ts)
+  'verify.check-failed': { severity: 'error', details: ['check', 'figure', 'limit', 'unit'] },
+  'verify.check-remarked': { severity: 'warning', details: ['check', 'figure', 'limit', 'unit'] },
+  // Airspace (missions/airspace)
+  'airspace.bad-zone': { severity: 'error', details: ['zoneId', 'field', 'reason'] },
+  'airspace.duplicate-zone': { severity: 'error', details: ['zoneId'] },
+  'airspace.zone-without-effect': { severity: 'warning', details: ['zoneId'] },
+  'airspace.bad-request': { severity: 'error', details: ['field', 'value'] },
+  'airspace.bad-boundary': { severity: 'error', details: ['reason'] },
+  'airspace.no-room': { severity: 'error', details: ['marginM'] },
+  'airspace.datum-undecided': { severity: 'warning', details: ['zoneId', 'datum', 'flightDatum'] },
+  'airspace.no-height': { severity: 'error', details: ['zoneIds'] },
+  'airspace.end-in-zone': { severity: 'error', details: ['end', 'zoneId', 'zone', 'distanceM'] },
+  'airspace.end-outside-boundary': { severity: 'error', details: ['end', 'distanceM'] },
+  'airspace.no-way': { severity: 'error', details: ['end', 'zones'] },
+  'airspace.area-blocked': { severity: 'error', details: ['zoneIds'] },
+  'airspace.area-reduced': { severity: 'warning', details: ['areaM2', 'zoneIds'] },
+  'airspace.part-unreachable': { severity: 'warning', details: ['areaM2', 'reason'] },
+  'airspace.bad-lane': { severity: 'error', details: ['baseId', 'laneId', 'field', 'value'] },
+  'airspace.lane-blocked': { severity: 'warning', details: ['laneId', 'zone', 'heightM'] },
+  'airspace.lane-level': { severity: 'warning', details: ['laneId', 'heightM'] },
+  'airspace.no-lane': { severity: 'error', details: ['baseId', 'use'] },
+  // Deconfliction of the own fleet (missions/fleet/deconfliction.ts)
+  'deconflict.bad-request': { severity: 'error', details: ['field', 'value'] },
+  'deconflict.bad-flight': { severity: 'error', details: ['flightId', 'field', 'value'] },
+  'deconflict.unsolved': {
+    severity: 'error',
+    details: ['flightId', 'otherFlightId', 'horizontalM', 'verticalM'],
+  },
+  'deconflict.fixed-conflict': {
+    severity: 'error',
+    details: ['flightId', 'otherFlightId', 'horizontalM', 'verticalM'],
+  },
+  'deconflict.heights-not-comparable': { severity: 'warning', details: ['flights'] },
 } as const satisfies Record<
   string,
   { severity: Exclude<IssueSeverity, 'repair'>; details: readonly string[] }

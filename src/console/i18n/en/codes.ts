@@ -134,6 +134,51 @@ export const codes: Readonly<Record<string, string>> = {
     '{{needed}} height layers are needed; {{available}} are free below {{maxRelativeAltitudeM}} m.',
   'errors.plan.not-enough-drones':
     'Covering this cell takes {{needed}} drones at once; ready are {{available}}.',
+  'errors.airspace.bad-zone': 'The zone {{zoneId}} cannot be used: {{field}} {{reason}}.',
+  'errors.airspace.duplicate-zone': 'Two zones are called {{zoneId}}.',
+  'errors.airspace.zone-without-effect':
+    'The altitude zone {{zoneId}} names neither a lowest nor a highest height, so it changes nothing.',
+  'errors.airspace.bad-request': 'The airspace was asked for with a wrong value: {{field}} is {{value}}.',
+  'errors.airspace.bad-boundary': 'The boundary cannot be used: it {{reason}}.',
+  'errors.airspace.no-room': 'The boundary leaves no room when {{marginM}} m are kept from it.',
+  'errors.airspace.datum-undecided':
+    'The heights of zone {{zoneId}} cannot be compared with the flight’s; it is kept out of at every height.',
+  'errors.airspace.no-height': 'There is no height at which all of the area may be flown over ({{zoneIds}}).',
+  'errors.airspace.end-in-zone':
+    'Start or destination lies in {{zone}} or its margin; the nearest allowed point is {{distanceM}} m away.',
+  'errors.airspace.end-outside-boundary':
+    'Start or destination lies outside the boundary; the nearest allowed point is {{distanceM}} m away.',
+  'errors.airspace.no-way': 'No way leads there at this height: {{zones}} shut it in.',
+  'errors.airspace.area-blocked': 'Nothing of the area is left to fly over.',
+  'errors.airspace.area-reduced': '{{areaM2}} m² of the area are left out for zones ({{zoneIds}}).',
+  'errors.airspace.part-unreachable': 'A part of {{areaM2}} m² cannot be reached.',
+  'errors.airspace.bad-lane': 'The lane {{laneId}} of base {{baseId}} cannot be used: {{field}} is {{value}}.',
+  'errors.airspace.lane-blocked': 'The lane {{laneId}} is closed by {{zone}} at {{heightM}} m.',
+  'errors.airspace.lane-level': 'The lane {{laneId}} is not flown at {{heightM}} m.',
+  'errors.airspace.no-lane': 'The base {{baseId}} has no open lane for this flight ({{use}}).',
+  'errors.deconflict.bad-request': 'The flights were to be kept apart with a wrong value: {{field}} is {{value}}.',
+  'errors.deconflict.bad-flight': 'The flight {{flightId}} cannot be placed: {{field}} is {{value}}.',
+  'errors.deconflict.unsolved':
+    '{{flightId}} cannot be kept apart from {{otherFlightId}}: they would come to {{horizontalM}} m and {{verticalM}} m in height.',
+  'errors.deconflict.fixed-conflict':
+    '{{flightId}} and {{otherFlightId}} are both in the air and come to {{horizontalM}} m and {{verticalM}} m in height.',
+  'errors.deconflict.heights-not-comparable':
+    'The heights of {{flights}} flights cannot be compared with the others’; they are kept apart in plan and time.',
+  'errors.terrain.bad-tile': 'The elevation tile {{name}} cannot be used: {{reason}}.',
+  'errors.terrain.unknown-ground': 'The height of the ground at {{latDeg}}, {{lonDeg}} is not known.',
+  'errors.terrain.above-limit':
+    'The path is {{heightM}} m above the ground at {{latDeg}}, {{lonDeg}}; the limit is {{limitM}} m.',
+  'errors.terrain.too-low':
+    'The path is only {{clearanceM}} m above the ground at {{latDeg}}, {{lonDeg}}; asked are {{askedM}} m.',
+  'errors.items.bad-path': 'Point {{point}} of the path has a senseless value: {{field}} is {{value}}.',
+  'errors.items.no-terrain-frame':
+    'This autopilot ({{autopilot}}) cannot follow the ground by itself; turn the path into fixed heights first.',
+  'errors.items.mixed-heights':
+    'Mission item {{item}} counts its height from something else than the others (frame {{frame}}).',
+  'errors.items.not-a-path-command':
+    'Mission item {{item}} (command {{command}}) has no place in a path and was left out.',
+  'errors.items.seconds-rounded':
+    'At {{points}} points the stay was rounded up to whole seconds, as the autopilot needs it.',
   'errors.verify.no-sorties': 'The checker found no flight in the plan.',
   'errors.verify.bad-item': 'The checker found a mission item with a senseless value ({{field}}).',
   'errors.verify.null-island': 'The checker found a waypoint at 0, 0.',
@@ -148,6 +193,8 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.verify.coverage-below-target': '{{coveragePct}} % of the cell is covered; the target is 99.5 %.',
   'errors.verify.outside': 'The path leaves the cell by {{outsideM}} m.',
   'errors.verify.unreadable-area': 'The checker cannot read the outline of the cell.',
+  'errors.verify.check-failed': 'The checker refuses the mission: {{check}} {{figure}} {{unit}} (limit {{limit}}).',
+  'errors.verify.check-remarked': 'The checker remarks on {{check}}: {{figure}} {{unit}} (limit {{limit}}).',
   'errors.transport.closed-by-peer': 'The other side closed the connection; it is tried again.',
   'errors.transport.device-missing': 'The serial device is not there: plug the radio or cable in.',
   'errors.transport.host-unknown': 'The host cannot be found: check its name and the network.',
