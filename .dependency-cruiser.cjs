@@ -17,6 +17,22 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'verifier-shares-no-code-with-the-planners',
+      comment: 'A fault in shared code would be blind to itself: only the shared words may be imported.',
+      severity: 'error',
+      from: { path: '^missions/verify/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: {
+        path: '^missions/',
+        pathNot: '^missions/(verify/|model\\.ts$|model/|mission-item\\.ts$|plan-issue\\.ts$)',
+      },
+    },
+    {
+      name: 'planners-import-nothing-of-the-verifier',
+      severity: 'error',
+      from: { path: '^missions/', pathNot: '^missions/(verify/|index\\.ts$)|\\.(test|fixture)\\.ts$' },
+      to: { path: '^missions/verify/' },
+    },
+    {
       name: 'bridge-imports-only-mission-items',
       severity: 'error',
       from: { path: '^firmware-bridge/', pathNot: '\\.test\\.ts$' },

@@ -28,4 +28,21 @@ export {
 export type * from './model.ts';
 export { type CoverageOptions, planCoverage } from './pattern/coverage.ts';
 export { PLAN_ISSUE_CODES, type PlanIssueCode } from './plan-issue.ts';
+export type { Autopilot, VehicleClass } from './verify/mission-commands.ts';
+export type {
+  ActivePlan,
+  FlownMission,
+  MissionArea,
+  MissionHome,
+  MissionLimits,
+  VerifyMissionInput,
+} from './verify/mission-input.ts';
+export {
+  issuesOf,
+  MISSION_CHECK_IDS,
+  type MissionCheck,
+  type MissionCheckId,
+  type VerificationReport,
+} from './verify/mission-report.ts';
+export { verifyMission } from './verify/verify-mission.ts';
 export { outsideTolerance, type VerifyOptions, verifyPatrol } from './verify/verify-plan.ts';

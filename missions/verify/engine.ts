@@ -79,6 +79,13 @@ export class VerifierEngine {
     return this.own(this.clipper.UnionSelf64(grown, FillRule.NonZero));
   }
 
+  /** A region grown by `byMm`, or shrunk when it is negative; corners round. */
+  offset(region: Paths64, byMm: number): Paths64 {
+    const { JoinType, EndType } = this.clipper;
+    const tolerance = Math.max(1, Math.min(ARC_TOLERANCE_MM, Math.abs(byMm) / 20));
+    return this.own(this.clipper.InflatePaths64(region, byMm, JoinType.Round, EndType.Polygon, 2, tolerance));
+  }
+
   /** The pieces of lines that lie outside a region grown by `slackMm`. */
   linesOutside(lines: readonly FlatPath[], region: Paths64, slackMm: number): FlatPath[] {
     const { ClipType, FillRule, JoinType, EndType } = this.clipper;
