@@ -123,6 +123,23 @@ export const codes: Readonly<Record<string, string>> = {
     '{{outsideM2}} m² ({{outsidePct}} %) of the cell lie outside its parent {{parentId}}.',
   'errors.grid.overlap': 'The cell overlaps {{otherId}} by {{overlapM2}} m² ({{overlapPct}} %).',
   'errors.grid.gap': 'Its {{children}} cells leave {{gapM2}} m² ({{gapPct}} %) uncovered.',
+  'errors.plan.pattern-empty': 'There is nothing to fly: {{reason}}.',
+  'errors.plan.pattern-clipped':
+    '{{lengthM}} m ({{lostPct}} %) of the pattern lie outside the allowed area or in keep-outs.',
+  'errors.plan.piece-unserved': '{{lengthM}} m of the pattern are not flown: {{reason}}.',
+  'errors.plan.part-unserved': 'A part of {{areaM2}} m² is not flown along: {{reason}}.',
+  'errors.plan.inset-empty':
+    'A part of {{areaM2}} m², {{widthM}} m wide, has no room for a distance of {{insetM}} m; its middle line is flown.',
+  'errors.plan.inset-in-parts': 'At {{insetM}} m from the border the area falls into {{parts}} parts.',
+  'errors.plan.bad-street': 'The street {{streetId}} cannot be read: {{reason}}.',
+  'errors.plan.too-many-streets':
+    '{{streets}} stretches of street are too many for one plan (at most {{most}}); divide them.',
+  'errors.plan.streets-merged':
+    '{{streets}} stretches ({{lengthM}} m) are seen from a parallel one and are not flown themselves.',
+  'errors.plan.street-unserved': '{{lengthM}} m of {{streetId}} are not flown: {{reason}}.',
+  'errors.plan.point-unreachable': '{{name}} is left out: no allowed way leads there.',
+  'errors.plan.point-out-of-window':
+    '{{name}} is left out: it cannot be reached by {{latestS}} s after the beginning.',
   'errors.plan.bad-request': 'The plan was asked for with a wrong value: {{field}} is {{value}}.',
   'errors.plan.battery-too-low':
     'No drone has more battery than its reserve; the fullest, {{vehicle}}, has {{remainingPct}} % of {{reservePct}} % reserve.',
@@ -152,11 +169,13 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.airspace.area-blocked': 'Nothing of the area is left to fly over.',
   'errors.airspace.area-reduced': '{{areaM2}} m² of the area are left out for zones ({{zoneIds}}).',
   'errors.airspace.part-unreachable': 'A part of {{areaM2}} m² cannot be reached.',
-  'errors.airspace.bad-lane': 'The lane {{laneId}} of base {{baseId}} cannot be used: {{field}} is {{value}}.',
+  'errors.airspace.bad-lane':
+    'The lane {{laneId}} of base {{baseId}} cannot be used: {{field}} is {{value}}.',
   'errors.airspace.lane-blocked': 'The lane {{laneId}} is closed by {{zone}} at {{heightM}} m.',
   'errors.airspace.lane-level': 'The lane {{laneId}} is not flown at {{heightM}} m.',
   'errors.airspace.no-lane': 'The base {{baseId}} has no open lane for this flight ({{use}}).',
-  'errors.deconflict.bad-request': 'The flights were to be kept apart with a wrong value: {{field}} is {{value}}.',
+  'errors.deconflict.bad-request':
+    'The flights were to be kept apart with a wrong value: {{field}} is {{value}}.',
   'errors.deconflict.bad-flight': 'The flight {{flightId}} cannot be placed: {{field}} is {{value}}.',
   'errors.deconflict.unsolved':
     '{{flightId}} cannot be kept apart from {{otherFlightId}}: they would come to {{horizontalM}} m and {{verticalM}} m in height.',
@@ -193,7 +212,8 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.verify.coverage-below-target': '{{coveragePct}} % of the cell is covered; the target is 99.5 %.',
   'errors.verify.outside': 'The path leaves the cell by {{outsideM}} m.',
   'errors.verify.unreadable-area': 'The checker cannot read the outline of the cell.',
-  'errors.verify.check-failed': 'The checker refuses the mission: {{check}} {{figure}} {{unit}} (limit {{limit}}).',
+  'errors.verify.check-failed':
+    'The checker refuses the mission: {{check}} {{figure}} {{unit}} (limit {{limit}}).',
   'errors.verify.check-remarked': 'The checker remarks on {{check}}: {{figure}} {{unit}} (limit {{limit}}).',
   'errors.transport.closed-by-peer': 'The other side closed the connection; it is tried again.',
   'errors.transport.device-missing': 'The serial device is not there: plug the radio or cable in.',

@@ -112,6 +112,19 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.grid.outside-parent': '网格有 {{outsideM2}} m²（{{outsidePct}} %）超出上级 {{parentId}}。',
   'errors.grid.overlap': '与 {{otherId}} 重叠 {{overlapM2}} m²（{{overlapPct}} %）。',
   'errors.grid.gap': '下级 {{children}} 个网格留有 {{gapM2}} m²（{{gapPct}} %）空隙。',
+  'errors.plan.pattern-empty': '没有可飞的航线：{{reason}}。',
+  'errors.plan.pattern-clipped': '航线有 {{lengthM}} m（{{lostPct}} %）位于允许区域之外或禁入区内。',
+  'errors.plan.piece-unserved': '航线有 {{lengthM}} m 未飞：{{reason}}。',
+  'errors.plan.part-unserved': '面积 {{areaM2}} m² 的部分未沿边巡飞：{{reason}}。',
+  'errors.plan.inset-empty':
+    '面积 {{areaM2}} m²、宽 {{widthM}} m 的部分容不下 {{insetM}} m 的内缩距离，改沿其中线飞行。',
+  'errors.plan.inset-in-parts': '距边界 {{insetM}} m 处，区域分成 {{parts}} 个部分。',
+  'errors.plan.bad-street': '无法读取道路 {{streetId}}：{{reason}}。',
+  'errors.plan.too-many-streets': '一次规划的路段过多：{{streets}} 段（最多 {{most}} 段），请拆分。',
+  'errors.plan.streets-merged': '{{streets}} 个路段（{{lengthM}} m）可从平行路段看到，不单独飞行。',
+  'errors.plan.street-unserved': '道路 {{streetId}} 有 {{lengthM}} m 未飞：{{reason}}。',
+  'errors.plan.point-unreachable': '{{name}} 未列入：没有允许的航路到达。',
+  'errors.plan.point-out-of-window': '{{name}} 未列入：起始后 {{latestS}} s 内无法到达。',
   'errors.plan.bad-request': '规划参数有误：{{field}} 为 {{value}}。',
   'errors.plan.battery-too-low':
     '没有电量高于余量的无人机：电量最高的 {{vehicle}} 为 {{remainingPct}} %，余量要求 {{reservePct}} %。',
@@ -145,7 +158,8 @@ export const codes: Readonly<Record<string, string>> = {
     '{{flightId}} 与 {{otherFlightId}} 无法保持间隔：水平将接近至 {{horizontalM}} m，垂直 {{verticalM}} m。',
   'errors.deconflict.fixed-conflict':
     '{{flightId}} 与 {{otherFlightId}} 均在空中，水平将接近至 {{horizontalM}} m，垂直 {{verticalM}} m。',
-  'errors.deconflict.heights-not-comparable': '有 {{flights}} 架次的高度无法与其他架次比较，仅以水平和时间间隔。',
+  'errors.deconflict.heights-not-comparable':
+    '有 {{flights}} 架次的高度无法与其他架次比较，仅以水平和时间间隔。',
   'errors.terrain.bad-tile': '高程数据 {{name}} 无法使用：{{reason}}。',
   'errors.terrain.unknown-ground': '{{latDeg}}, {{lonDeg}} 处的地面高程未知。',
   'errors.terrain.above-limit': '{{latDeg}}, {{lonDeg}} 处航线离地 {{heightM}} m，上限为 {{limitM}} m。',
