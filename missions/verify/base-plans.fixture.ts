@@ -1,6 +1,5 @@
-import type { Position } from 'geojson';
 import { SAMPLE_PROFILE } from '../fleet/profile.fixture.ts';
-import { mmToLonLat } from '../geo/frame.ts';
+import { lonLatToMm, mmToLonLat } from '../geo/frame.ts';
 import type { MissionItem } from '../mission-item.ts';
 import type { AirspaceZone, ElevationModel, LonLat } from '../model.ts';
 import { planCoverage } from '../pattern/coverage.ts';
@@ -245,9 +244,27 @@ function px4(): VerifyMissionInput {
   };
 }
 
-export const BASE_PLANS = { coverage, perimeter, corridor, terrain, px4 } as const;
+/** Made once: planning is slower than everything that is done to the plans. */
+const once = (make: () => VerifyMissionInput): (() => VerifyMissionInput) => {
+  let made: VerifyMissionInput | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+export const BASE_PLANS = {
+  coverage: once(coverage),
+  perimeter: once(perimeter),
+  corridor: once(corridor),
+  terrain: once(terrain),
+  px4: once(px4),
+} as const;
 export type BaseName = keyof typeof BASE_PLANS;
 export const BASE_NAMES = Object.keys(BASE_PLANS) as readonly BaseName[];
 
-/** Positions of waypoints, for damage that needs to know where the flight is. */
-export const positionOf = (it: MissionItem): Position => [it.y / 1e7, it.x / 1e7];
+/** Metres east and north of the shapes' origin. */
+export function metresOf(it: MissionItem): readonly [number, number] {
+  const p = lonLatToMm(SHAPE_FRAME, { lonDeg: it.y / 1e7, latDeg: it.x / 1e7 });
+  return [p.x / 1000, p.y / 1000];
+}
