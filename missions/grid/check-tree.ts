@@ -1,7 +1,18 @@
-import { frameOf, type LocalFrame, type Region } from '../geo/frame.ts';
-import { areaM2, boundsOf, cleanPolygons, difference, intersect, unionAll } from '../geo/region.ts';
+import Flatbush from 'flatbush';
+import { frameOf, type LocalFrame, mmToLonLat, type Region } from '../geo/frame.ts';
+import { interiorPoint } from '../geo/measure.ts';
+import {
+  areaM2,
+  boundsOf,
+  cleanPolygons,
+  difference,
+  intersect,
+  partsOf,
+  regionOf,
+  unionAll,
+} from '../geo/region.ts';
 import type { GridCell } from '../model.ts';
-import type { IssueList } from './issues.ts';
+import { type IssueList, WHOLE_FILE } from './issues.ts';
 
 /** A cell whose place in the tree is not checked yet. */
 export interface DraftCell {
@@ -15,6 +26,8 @@ const OUTSIDE_SHARE = 0.01;
 const OVERLAP_SHARE = 0.001;
 const GAP_SHARE = 0.005;
 const LEAST_M2 = 1;
+/** Pairs of siblings with meeting bounding boxes that are looked at in one file; a sound grid of 2,000 cells has some 8,000. */
+const MOST_PAIRS = 20_000;
 
 interface Shape {
   readonly draft: DraftCell;
@@ -25,8 +38,9 @@ interface Shape {
 
 /**
  * Checks the three-level tree. Cells whose parent does not exist or is of the wrong level are left out with an
- * error; then, as warnings with figures: children outside their parent, overlaps between siblings, gaps.
- * Load: one union and two differences per parent; single cells are only looked at where a sum does not add up.
+ * error; then, as warnings with figures: children outside their parent, overlaps between siblings, cells with the
+ * same border, gaps with their place. Load: one union and two differences per parent; single cells are only looked
+ * at where a sum does not add up, pairs by a spatial index and at most `MOST_PAIRS` of them.
  */
 export function checkTree(drafts: readonly DraftCell[], issues: IssueList): GridCell[] {
   const usable = checkParents(drafts, issues);
@@ -45,8 +59,17 @@ export function checkTree(drafts: readonly DraftCell[], issues: IssueList): Grid
     if (family) family.push(shape);
     else families.set(key, [shape]);
   }
+  const budget = { pairs: MOST_PAIRS, skipped: 0 };
   for (const [parentId, children] of families) {
-    checkFamily(shapes.get(parentId), children, issues);
+    checkFamily(frame, shapes.get(parentId), children, budget, issues);
+  }
+  if (budget.skipped > 0) {
+    issues.add(
+      'grid.overlaps-not-checked',
+      WHOLE_FILE,
+      `So many cells lie on each other that ${budget.skipped} pairs were not compared; mend the overlaps reported and read the file again.`,
+      { pairs: budget.skipped },
+    );
   }
   return usable.map((draft) => draft.cell);
 }
@@ -101,23 +124,48 @@ function checkParents(drafts: readonly DraftCell[], issues: IssueList): DraftCel
   return out.sort((a, b) => a.featureIndex - b.featureIndex);
 }
 
-function checkFamily(parent: Shape | undefined, children: readonly Shape[], issues: IssueList): void {
+interface PairBudget {
+  pairs: number;
+  skipped: number;
+}
+
+function checkFamily(
+  frame: LocalFrame,
+  parent: Shape | undefined,
+  children: readonly Shape[],
+  budget: PairBudget,
+  issues: IssueList,
+): void {
   const together = unionAll(children.flatMap((child) => [...child.region]));
   const sum = children.reduce((total, child) => total + child.areaM2, 0);
-  if (sum - areaM2(together) > LEAST_M2) reportOverlaps(children, issues);
+  if (sum - areaM2(together) > LEAST_M2) reportOverlaps(children, budget, issues);
   if (parent === undefined) return;
-  const smallest = Math.min(...children.map((child) => child.areaM2));
+  const smallest = children.reduce((least, child) => Math.min(least, child.areaM2), Number.POSITIVE_INFINITY);
   if (areaM2(difference(together, parent.region)) > smallest * OUTSIDE_SHARE) {
     reportOutside(parent, children, issues);
   }
-  const gapM2 = areaM2(difference(parent.region, together));
+  const gap = difference(parent.region, together);
+  const gapM2 = areaM2(gap);
   if (gapM2 > Math.max(LEAST_M2, parent.areaM2 * GAP_SHARE)) {
     const { cell, featureIndex } = parent.draft;
+    const parts = partsOf(gap);
+    const largest = parts[0];
+    const middle = largest === undefined ? null : interiorPoint(regionOf(largest));
+    const place = middle === null ? cell.centroid : mmToLonLat(frame, middle);
+    const lonDeg = Math.round(place.lonDeg * 1e6) / 1e6;
+    const latDeg = Math.round(place.latDeg * 1e6) / 1e6;
     issues.add(
       'grid.gap',
       { cellId: cell.cellId, featureIndex },
-      `The ${children.length} cells inside ${cell.cellId} leave ${Math.round(gapM2)} m² (${percent(gapM2, parent.areaM2)} %) of it uncovered.`,
-      { gapM2: Math.round(gapM2), gapPct: percent(gapM2, parent.areaM2), children: children.length },
+      `The ${children.length} cells inside ${cell.cellId} leave ${Math.round(gapM2)} m² (${percent(gapM2, parent.areaM2)} %) of it uncovered, in ${parts.length} place${parts.length === 1 ? '' : 's'}, the largest at ${lonDeg}, ${latDeg}.`,
+      {
+        gapM2: Math.round(gapM2),
+        gapPct: percent(gapM2, parent.areaM2),
+        children: children.length,
+        gaps: parts.length,
+        lonDeg,
+        latDeg,
+      },
     );
   }
 }
@@ -137,25 +185,48 @@ function reportOutside(parent: Shape, children: readonly Shape[], issues: IssueL
   }
 }
 
-function reportOverlaps(children: readonly Shape[], issues: IssueList): void {
-  const sorted = [...children].sort((a, b) => a.bounds.minX - b.bounds.minX);
-  sorted.forEach((a, i) => {
-    for (const b of sorted.slice(i + 1)) {
-      if (b.bounds.minX >= a.bounds.maxX) break;
-      if (b.bounds.minY >= a.bounds.maxY || a.bounds.minY >= b.bounds.maxY) continue;
-      const overlapM2 = areaM2(intersect(a.region, b.region));
-      const smaller = Math.min(a.areaM2, b.areaM2);
-      if (overlapM2 <= Math.max(LEAST_M2, smaller * OVERLAP_SHARE)) continue;
-      const [first, second] = a.draft.featureIndex < b.draft.featureIndex ? [a, b] : [b, a];
-      const otherId = first.draft.cell.cellId;
-      issues.add(
-        'grid.overlap',
-        { cellId: second.draft.cell.cellId, featureIndex: second.draft.featureIndex },
-        `Cell ${second.draft.cell.cellId} overlaps ${otherId} by ${Math.round(overlapM2)} m² (${percent(overlapM2, smaller)} % of the smaller one).`,
-        { otherId, overlapM2: Math.round(overlapM2), overlapPct: percent(overlapM2, smaller) },
-      );
+function reportOverlaps(children: readonly Shape[], budget: PairBudget, issues: IssueList): void {
+  const index = new Flatbush(children.length);
+  for (const { bounds } of children) index.add(bounds.minX, bounds.minY, bounds.maxX, bounds.maxY);
+  index.finish();
+  children.forEach((a, i) => {
+    const { minX, minY, maxX, maxY } = a.bounds;
+    const others = index.search(minX, minY, maxX, maxY, (k) => k > i).sort((p, q) => p - q);
+    for (const k of others) {
+      const b = children[k] as Shape;
+      // Cells side by side share a border, not more.
+      if (b.bounds.minX >= maxX || minX >= b.bounds.maxX || b.bounds.minY >= maxY || minY >= b.bounds.maxY)
+        continue;
+      if (budget.pairs <= 0) {
+        budget.skipped++;
+        continue;
+      }
+      budget.pairs--;
+      reportOverlap(a, b, issues);
     }
   });
+}
+
+/** Children come in the order of the file, so `first` is the one that was there first. */
+function reportOverlap(first: Shape, second: Shape, issues: IssueList): void {
+  const overlapM2 = areaM2(intersect(first.region, second.region));
+  const smaller = Math.min(first.areaM2, second.areaM2);
+  const noise = Math.max(LEAST_M2, smaller * OVERLAP_SHARE);
+  if (overlapM2 <= noise) return;
+  const place = { cellId: second.draft.cell.cellId, featureIndex: second.draft.featureIndex };
+  const otherId = first.draft.cell.cellId;
+  if (Math.max(first.areaM2, second.areaM2) - overlapM2 <= noise) {
+    issues.add('grid.same-geometry', place, `Cell ${place.cellId} has the same border as ${otherId}.`, {
+      otherId,
+    });
+    return;
+  }
+  issues.add(
+    'grid.overlap',
+    place,
+    `Cell ${place.cellId} overlaps ${otherId} by ${Math.round(overlapM2)} m² (${percent(overlapM2, smaller)} % of the smaller one).`,
+    { otherId, overlapM2: Math.round(overlapM2), overlapPct: percent(overlapM2, smaller) },
+  );
 }
 
 function percent(part: number, whole: number): number {

@@ -33,7 +33,7 @@ export function expandRing(pool: VertexPool, ring: readonly number[]): number[] 
 }
 
 /** A place on the ring where a cut may begin or end: on edge `edge`, at a vertex (`t` = 0) or along it. */
-interface Station {
+export interface Station {
   readonly edge: number;
   readonly t: number;
   readonly point: PointMm;
@@ -258,7 +258,7 @@ function addPoint(pool: VertexPool, point: PointMm): number {
 }
 
 /** The vertex at the station, put into the ring (and into the memory of its edge) when it is not a corner. */
-function placeVertex(pool: VertexPool, ids: number[], station: Station): number {
+export function placeVertex(pool: VertexPool, ids: number[], station: Station): number {
   const a = ids[station.edge] as number;
   if (station.t === 0) return a;
   const b = ids[(station.edge + 1) % ids.length] as number;

@@ -69,6 +69,28 @@ export const HEADINGS = {
 
 export type Heading = keyof typeof HEADINGS;
 
+/** Ten bytes of a DBF heading hold three Chinese characters in UTF-8: 网格编号 arrives as 网格编. */
+const CUT_CHARACTERS = 3;
+
+/** The headings of one kind in the order of preference, with what DBF leaves of the long Chinese ones. */
+export const ALIASES: Readonly<Record<Heading, readonly string[]>> = {
+  id: withCut(HEADINGS.id),
+  level: withCut(HEADINGS.level),
+  levelMaybe: withCut(HEADINGS.levelMaybe),
+  parent: withCut(HEADINGS.parent),
+  name: withCut(HEADINGS.name),
+  nameEn: withCut(HEADINGS.nameEn),
+  sample: HEADINGS.sample,
+  crs: withCut(HEADINGS.crs),
+};
+
+function withCut(aliases: readonly string[]): readonly string[] {
+  const cut = aliases
+    .filter((alias) => alias.length > CUT_CHARACTERS && /^\p{Script=Han}+$/u.test(alias))
+    .map((alias) => alias.slice(0, CUT_CHARACTERS));
+  return [...new Set([...aliases, ...cut])];
+}
+
 /** A heading without case, blanks, dashes and brackets. */
 export function squeeze(heading: string): string {
   return heading.toLowerCase().replace(/[\s_\-.:：/()（）]/g, '');

@@ -1,5 +1,5 @@
 import type { GridLevel, ResponsiblePerson } from '../model.ts';
-import { HEADINGS, type Heading, isBlank, squeeze } from './headings.ts';
+import { ALIASES, type Heading, isBlank, squeeze } from './headings.ts';
 import type { IssueList, IssuePlace } from './issues.ts';
 import { readLevel } from './levels.ts';
 import { readFlatPeople, readPeople, text } from './responsible.ts';
@@ -20,9 +20,12 @@ export interface CellProperties {
 
 /** What else may name a cell when its properties do not. */
 export interface PropertyHints {
+  readonly cellId?: string | null;
   readonly level?: GridLevel | null;
-  readonly parentId?: string | null;
 }
+
+/** An empty column that would have been taken says nothing and is no attribute. */
+const KNOWN: ReadonlySet<string> = new Set(Object.values(ALIASES).flat());
 
 /** Reads the properties of a feature. `featureId` is the GeoJSON feature's own `id`, used when there is no other. */
 export function readProperties(
@@ -39,7 +42,7 @@ export function readProperties(
   }
   const used = new Set<string>();
   const pick = (heading: Heading, accept: (value: unknown) => boolean = () => true): unknown => {
-    for (const alias of HEADINGS[heading]) {
+    for (const alias of ALIASES[heading]) {
       const key = keyOf.get(alias);
       const value = key === undefined ? undefined : properties[key];
       if (key === undefined || isBlank(value) || !accept(value)) continue;
@@ -48,24 +51,31 @@ export function readProperties(
     }
     return undefined;
   };
-  // The canonical headings say nothing when they are empty; others are kept as the owner's attributes.
-  const isEmptyCanonical = (key: string, value: unknown): boolean =>
-    isBlank(value) && Object.values(HEADINGS).some((aliases) => aliases[0] === squeeze(key));
-  const cellId = text(pick('id') ?? featureId);
-  const rawLevel = pick('level') ?? pick('levelMaybe', (value) => readLevel(value) !== null);
+  const isEmptyKnown = (key: string, value: unknown): boolean => isBlank(value) && KNOWN.has(squeeze(key));
+  const cellId = text(pick('id') ?? featureId) ?? hints.cellId ?? null;
+  const isLevel = (value: unknown): boolean => readLevel(value) !== null;
+  const stated = pick('level', isLevel) ?? pick('levelMaybe', isLevel);
+  // A level that is none stays among the attributes; the message says what was found.
+  const levelKey =
+    stated === undefined
+      ? ALIASES.level
+          .map((alias) => keyOf.get(alias))
+          .find((key) => key !== undefined && !isBlank(properties[key]))
+      : undefined;
+  const rawLevel = stated ?? (levelKey === undefined ? undefined : properties[levelKey]);
   const parentId = text(pick('parent'));
   const name = text(pick('name'));
   const nameEn = text(pick('nameEn'));
   const sample = pick('sample') === true;
   const rest: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(properties)) {
-    if (!used.has(key) && !isEmptyCanonical(key, value)) keep(rest, key, value);
+    if (!used.has(key) && !isEmptyKnown(key, value)) keep(rest, key, value);
   }
   return {
     cellId,
     level: readLevel(rawLevel) ?? hints.level ?? null,
     rawLevel,
-    parentId: parentId ?? hints.parentId ?? null,
+    parentId,
     name,
     nameEn,
     sample,

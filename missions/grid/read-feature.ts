@@ -1,7 +1,7 @@
 import type { Position } from 'geojson';
-import type { GridCell, GridLevel } from '../model.ts';
+import type { GridCell } from '../model.ts';
 import type { IssueList, IssuePlace } from './issues.ts';
-import { type CellProperties, readProperties, readResponsible } from './properties.ts';
+import { type CellProperties, type PropertyHints, readProperties, readResponsible } from './properties.ts';
 import { repairGeometry } from './repair.ts';
 
 /** What the features of one file have in common. */
@@ -11,12 +11,6 @@ export interface FeatureContext {
   /** The file's numbers are metres of a projection, not degrees. */
   readonly projected: boolean;
   readonly sample: boolean;
-}
-
-/** What the place in the file says about a feature whose own properties do not. */
-export interface FeatureHints {
-  readonly level?: GridLevel | null;
-  readonly parentId?: string | null;
 }
 
 /**
@@ -29,7 +23,7 @@ export function readFeature(
   context: FeatureContext,
   firstWithId: Map<string, number>,
   issues: IssueList,
-  hints: FeatureHints = {},
+  hints: PropertyHints = {},
 ): GridCell | null {
   const record = asRecord(feature);
   if (record === null || record.type !== 'Feature') {

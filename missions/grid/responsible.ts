@@ -104,6 +104,10 @@ const ROLES: Readonly<Record<string, string>> = {
   负责人: '负责人',
   联系人: '联系人',
   管理员: '管理员',
+  // Cut by DBF.
+  社区民: '社区民警',
+  责任民: '责任民警',
+  包片民: '包片民警',
   wgy: '网格员',
   wgz: '网格长',
   mj: '民警',
@@ -129,7 +133,7 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 const PHONE_WORD =
-  /(?:移动电话|联系电话|手机号码|电话号码|手机号|手机|电话|联系方式|telephone|phone|mobile|tel|lxdh|sjh|dh|ph)/;
+  /(?:移动电话|联系电话|联系电|手机号码|电话号码|手机号|手机|电话|联系方式|telephone|phone|mobile|tel|lxdh|sjh|dh|ph)/;
 const NAME_WORD = /(?:姓名|名字|名称|name|xm)$/;
 
 interface Column {
@@ -178,7 +182,9 @@ export function readFlatPeople(flat: Readonly<Record<string, unknown>>): {
   const names = columns.filter((c) => c.kind === 'name' && text(flat[c.key]) !== null);
   for (const column of names) {
     const phone =
-      phones.find((p) => !used.has(p.key) && p.stem === column.stem && p.number === column.number) ??
+      phones.find(
+        (p) => !used.has(p.key) && ROLES[p.stem] === ROLES[column.stem] && p.number === column.number,
+      ) ??
       phones.find((p) => !used.has(p.key) && p.stem === '' && p.number === column.number) ??
       phones.find((p) => !used.has(p.key) && p.stem === '' && p.number === '' && column === names[0]);
     const entries = (text(flat[column.key]) ?? '')

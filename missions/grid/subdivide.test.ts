@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { createFrame, frameOf, mmToRing, polygonsOf } from '../geo/frame.ts';
 import { seededRandom } from '../geo/random.ts';
 import { areaM2, cleanPolygons, difference, unionAll } from '../geo/region.ts';
-import { type SubdividedCell, SubdivideError, subdivide } from './subdivide.ts';
+import { type SubdividedCell, SubdivideError, subdivide, subdivisionQuality } from './subdivide.ts';
+
+/** FUZZ=500 runs the balance property that often. */
+const FUZZ = Number(process.env.FUZZ ?? 0);
 
 /** A star-shaped outline of 1–3 km around the origin of a frame near Guilin. */
 function starBoundary(seed: number, corners: number): Polygon {
@@ -75,20 +78,64 @@ describe('subdivide', () => {
     }
   });
 
-  it('gives exact counts of compact cells of balanced area', () => {
-    const cells = subdivide(starBoundary(11, 24), { counts: [5, 30, 300], seed: 2 });
-    expect([1, 2, 3].map((level) => cells.filter((c) => c.level === level).length)).toEqual([5, 30, 300]);
-    const areas = cells.filter((c) => c.level === 3).map((c) => c.areaM2);
-    const mean = areas.reduce((a, b) => a + b, 0) / areas.length;
-    expect(Math.min(...areas)).toBeGreaterThan(mean * 0.5);
-    expect(Math.max(...areas)).toBeLessThan(mean * 1.6);
+  it('gives exact counts of compact cells of balanced area, for any boundary and any counts that nest', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1_000_000 }),
+        fc.integer({ min: 5, max: 40 }),
+        fc.tuple(
+          fc.integer({ min: 1, max: 8 }),
+          fc.integer({ min: 40, max: 60 }),
+          fc.integer({ min: 300, max: 420 }),
+        ),
+        (seed, corners, counts) => {
+          const cells = subdivide(starBoundary(seed, corners), { counts, seed });
+          const quality = subdivisionQuality(cells);
+          expect(quality.map((q) => q.count)).toEqual(counts);
+          for (const q of quality) {
+            expect(q.maxOverMean).toBeLessThanOrEqual(1.15);
+            expect(q.minOverMean).toBeGreaterThanOrEqual(0.85);
+          }
+          // The boundary's own spikes make thin large cells; the micro cells inside must be compact whatever it is.
+          const micro = quality[2];
+          expect(micro?.meanQuotient).toBeGreaterThan(0.6);
+          expect(micro?.minQuotient).toBeGreaterThan(0.15);
+        },
+      ),
+      { numRuns: FUZZ > 0 ? FUZZ : 12 },
+    );
   });
 
-  it('is the same for the same seed and another for another', () => {
-    const run = (seed: number): string =>
-      JSON.stringify(subdivide(starBoundary(3, 16), { counts: [7], seed }));
-    expect(run(1)).toBe(run(1));
-    expect(run(1)).not.toBe(run(2));
+  it('makes near squares of a square, all of one area', () => {
+    const frame = createFrame({ lonDeg: 110.29, latDeg: 25.28 });
+    const corners = [
+      [0, 0],
+      [8e6, 0],
+      [8e6, 8e6],
+      [0, 8e6],
+    ].map(([x = 0, y = 0]) => ({ x, y }));
+    const square: Polygon = { type: 'Polygon', coordinates: [mmToRing(frame, corners, 9)] };
+    const [, , micro] = subdivisionQuality(subdivide(square, { counts: [4, 16, 64], seed: 1 }));
+    expect(micro?.minQuotient).toBeGreaterThan(0.7);
+    expect(micro?.meanQuotient).toBeGreaterThan(0.75);
+    expect(micro?.maxOverMean).toBeCloseTo(1, 4);
+  });
+
+  it('shares the unevenness between two levels when a count is no multiple of the one above', () => {
+    // 3 parents of 11, 11 and 12 children: bunched on one level it would be 12 / 11.33 = 1.06.
+    const [parents, children] = subdivisionQuality(
+      subdivide(starBoundary(8, 9), { counts: [3, 34], seed: 1 }),
+    );
+    expect(parents?.maxOverMean).toBeCloseTo(Math.sqrt(12 / (34 / 3)), 2);
+    expect(children?.maxOverMean).toBeCloseTo(Math.sqrt(34 / 3 / 11), 2);
+  });
+
+  it('is the same every time; natural cells are so for the same seed and differ for another', () => {
+    const run = (seed: number, style: 'balanced' | 'natural'): string =>
+      JSON.stringify(subdivide(starBoundary(3, 16), { counts: [7], seed, style }));
+    expect(run(1, 'balanced')).toBe(run(2, 'balanced'));
+    expect(run(1, 'natural')).toBe(run(1, 'natural'));
+    expect(run(1, 'natural')).not.toBe(run(2, 'natural'));
   });
 
   it.each([

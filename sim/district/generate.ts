@@ -39,7 +39,7 @@ interface NamedCell extends SubdividedCell {
 /** The two files as text, ready to be written. */
 export function generateSampleDistrict(): { readonly geojson: string; readonly bases: string } {
   const cells = nameCells(
-    subdivide(buildBoundary(BOUNDARY_SEED), { counts: SAMPLE_COUNTS, seed: CELL_SEED }),
+    subdivide(buildBoundary(BOUNDARY_SEED), { counts: SAMPLE_COUNTS, seed: CELL_SEED, style: 'natural' }),
   );
   return { geojson: toGeoJson(cells), bases: `${JSON.stringify(placeBases(cells), null, 2)}\n` };
 }
