@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { MissionItem } from '../missions/mission-item.ts';
 import { type GroupName, type VehicleApi, vehicleApi } from './api.ts';
 import { BridgeError } from './bridge-error.ts';
+import { ChangeBatcher } from './change-batcher.ts';
 import { every } from './clock.ts';
 import type { Frame } from './codec/framer.ts';
 import { EventHub } from './event-hub.ts';
@@ -50,11 +51,11 @@ export interface BridgeParts {
   readonly createTransport: (url: string) => Transport;
 }
 
-const BATCH_MS = 50;
-/** A big fleet is told less often rather than taking all the time of whoever listens: 2,000 snapshots a second. */
-const MS_PER_SNAPSHOT = 0.5;
 const SPREAD_PER_VEHICLE_MS = 6;
-const TICK_MS = 100;
+/** Every vehicle is looked at ten times a second; of a big fleet a quarter at a time. */
+const TICK_MS = 25;
+const TICKS_PER_ROUND = 4;
+const LEAST_PER_TICK = 50;
 const QUALITY_MS = 1_000;
 
 export class LiveBridge implements Bridge {
@@ -66,15 +67,13 @@ export class LiveBridge implements Bridge {
   readonly #hub: EventHub;
   readonly #signing: Signing;
   readonly #forwards: Forwards;
-  readonly #changed = new Set<Vehicle>();
+  readonly #batcher: ChangeBatcher<Vehicle>;
   readonly #writing = new Set<Promise<void>>();
   readonly #loop = new LoopHealth();
   #health: BridgeHealth = { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0, busyFraction: 0 };
   #interest: ReadonlySet<VehicleId> | null = null;
   readonly #timers: TimerHandle[] = [];
-  #batchTimer: TimerHandle | null = null;
-  #batchEveryMs = BATCH_MS;
-  #batchSentAtMs = Number.NEGATIVE_INFINITY;
+  #ticks = 1;
   #closing: Promise<void> | null = null;
 
   constructor(config: BridgeConfig, parts: BridgeParts) {
@@ -120,8 +119,13 @@ export class LiveBridge implements Bridge {
           spreadMs: Math.max(START_SPREAD_MS, this.#directory.vehicles.size * SPREAD_PER_VEHICLE_MS),
           telemetryRateHz: config.telemetryRateHz,
           onEvent,
-          onChange: (vehicle) => this.#onChange(vehicle),
+          onChange: (vehicle) => this.#batcher.note(vehicle),
         }),
+    });
+    this.#batcher = new ChangeBatcher({
+      clock,
+      isCurrent: (vehicle: Vehicle) => this.#directory.vehicles.get(vehicle.vehicleId) === vehicle,
+      tell: (states) => this.#hub.emit({ kind: 'vehicles', states }),
     });
     this.#links = config.links.map(
       (link) =>
@@ -198,10 +202,15 @@ export class LiveBridge implements Bridge {
     return this.#interest === null || this.#interest.has(vehicleId) ? 'full' : 'background';
   }
 
-  /** Tells every change that waits for its batch. */
-  flush(): void {
-    this.#batchTimer?.cancel();
-    this.#sendBatch();
+  /** Tells the changes that wait for their batch: of one vehicle, or of all. */
+  flush(vehicleId?: VehicleId): void {
+    if (vehicleId === undefined) {
+      this.#batcher.flush();
+      return;
+    }
+    // While a fleet of hundreds is met there is an event every few milliseconds: each tells its own vehicle only.
+    const vehicle = this.#directory.vehicles.get(vehicleId);
+    if (vehicle !== undefined) this.#batcher.flushOne(vehicle);
   }
 
   async uploadMission(
@@ -263,9 +272,7 @@ export class LiveBridge implements Bridge {
     for (const timer of this.#timers) timer.cancel();
     this.#loop.close();
     for (const vehicle of this.#directory.vehicles.values()) vehicle.close('shutdown');
-    this.#sendBatch();
-    this.#batchTimer?.cancel();
-    this.#batchTimer = null;
+    this.#batcher.close();
     await Promise.all([
       ...this.#links.map((link) => link.close()),
       this.#forwards.close(),
@@ -336,7 +343,7 @@ export class LiveBridge implements Bridge {
   ): void {
     if (this.#recorder === null) return;
     for (const vehicle of this.#directory.vehiclesAtEndpoint(link, endpoint)) {
-      if (targetSystem !== null && targetSystem !== vehicle.snapshot.systemId) continue;
+      if (targetSystem !== null && targetSystem !== vehicle.identity.systemId) continue;
       this.#recorder.frame(vehicle.vehicleId, atMs, raw, messageId);
     }
   }
@@ -350,36 +357,27 @@ export class LiveBridge implements Bridge {
   }
 
   #tick(): void {
+    const nowMs = this.#heardUntilMs();
+    const { vehicles } = this.#directory;
+    const turn = this.#ticks++ % TICKS_PER_ROUND;
+    if (turn === 0) this.#directory.tick(nowMs);
+    const perTick = Math.max(LEAST_PER_TICK, Math.ceil(vehicles.size / TICKS_PER_ROUND));
+    let index = 0;
+    for (const vehicle of vehicles.values()) {
+      if (Math.floor(index++ / perTick) === turn) vehicle.tick(nowMs);
+    }
+  }
+
+  /** Behind the clock after a stall: an aircraft whose frames still wait is not a silent one. */
+  #heardUntilMs(): number {
     const nowMs = this.#parts.clock.nowMs();
-    this.#directory.tick(nowMs);
-    for (const vehicle of this.#directory.vehicles.values()) vehicle.tick(nowMs);
+    return Math.min(nowMs, ...this.#links.map((link) => link.heardUntilMs(nowMs)));
   }
 
   #refreshLinkQuality(): void {
     this.#health = this.#loop.look();
-    const nowMs = this.#parts.clock.nowMs();
+    const nowMs = this.#heardUntilMs();
     for (const vehicle of this.#directory.vehicles.values()) vehicle.refreshLinkQuality(nowMs);
-  }
-
-  #onChange(vehicle: Vehicle): void {
-    this.#changed.add(vehicle);
-    if (this.#batchTimer !== null || this.#closing !== null) return;
-    const { clock } = this.#parts;
-    const waitMs = Math.max(0, this.#batchSentAtMs + this.#batchEveryMs - clock.nowMs());
-    this.#batchTimer = clock.setTimer(() => this.#sendBatch(), waitMs);
-  }
-
-  #sendBatch(): void {
-    this.#batchTimer = null;
-    if (this.#changed.size === 0) return;
-    // One that was replaced meanwhile is gone: it must not come back by its last change.
-    const states = [...this.#changed]
-      .filter((vehicle) => this.#directory.vehicles.get(vehicle.vehicleId) === vehicle)
-      .map((vehicle) => vehicle.snapshot);
-    this.#batchEveryMs = Math.max(BATCH_MS, states.length * MS_PER_SNAPSHOT);
-    this.#changed.clear();
-    this.#batchSentAtMs = this.#parts.clock.nowMs();
-    this.#hub.emit({ kind: 'vehicles', states });
   }
 
   #logOutcome(vehicleId: VehicleId, what: string, outcome: CommandOutcome | MissionOutcome): void {

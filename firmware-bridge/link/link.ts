@@ -68,7 +68,7 @@ export class Link {
       createTransport: options.createTransport,
       clock: options.clock,
       random: options.random,
-      onData: (bytes, endpoint) => this.#receive(bytes, endpoint),
+      onData: (bytes, endpoint, atMs) => this.#receive(bytes, endpoint, atMs ?? options.clock.nowMs()),
       onLeft: (endpoint) => this.#dropFramer(endpoint),
       onWarning: (message, details) => logger.warn(details, message),
       onState: (state, problem) => {
@@ -86,6 +86,11 @@ export class Link {
   /** Resolves when it was tried once; a link that fails goes on trying. */
   start(): Promise<void> {
     return this.#transport.start();
+  }
+
+  /** Everything that arrived before was handled; who is silent can be said up to this time. */
+  heardUntilMs(nowMs: number): number {
+    return Math.min(nowMs, this.#transport.transport?.handedUntilMs ?? nowMs);
   }
 
   endpoints(): readonly string[] {
@@ -130,6 +135,7 @@ export class Link {
       rejected: counters.rejected,
       ...(this.#options.guard?.refused ?? NOTHING_REFUSED),
       receiveBufferBytes: this.#transport.transport?.receiveBufferBytes ?? null,
+      droppedDatagrams: this.#transport.transport?.droppedDatagrams ?? null,
       endpoints: this.endpoints(),
     };
   }
@@ -138,8 +144,7 @@ export class Link {
     return this.#transport.close();
   }
 
-  #receive(bytes: Uint8Array, endpoint: string): void {
-    const atMs = this.#options.clock.nowMs();
+  #receive(bytes: Uint8Array, endpoint: string, atMs: number): void {
     this.#bytesIn += bytes.length;
     const framer = this.#framerOf(endpoint);
     const frames =

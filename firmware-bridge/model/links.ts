@@ -39,6 +39,8 @@ export interface LinkStatus {
   readonly replayed: number;
   /** UDP: the receive buffer that the system granted; null: not a UDP link, or not open. */
   readonly receiveBufferBytes: number | null;
+  /** UDP: datagrams that reached this machine since the link was opened and were lost in it; null: not known. */
+  readonly droppedDatagrams: number | null;
   /** Addresses heard on this link now (UDP peers, or the one far end). */
   readonly endpoints: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { DIRECT_CALLS, type DirectCall, type VehicleApi } from '../api.ts';
 import { BridgeError } from '../bridge-error.ts';
 import { every } from '../clock.ts';
-import type { Bridge, Clock } from '../model.ts';
+import type { Bridge, Clock, VehicleId } from '../model.ts';
 import type { FromBridge, PlainError, ToBridge } from './messages.ts';
 import { DeltaEncoder } from './snapshot-delta.ts';
 
@@ -13,8 +13,8 @@ const LINKS_EVERY_MS = 1_000;
 
 export interface ServedBridge extends Bridge {
   readonly vehicleApi: VehicleApi;
-  /** Tells every change that is still held back. */
-  flush(): void;
+  /** Tells every change that is still held back, or those of one vehicle. */
+  flush(vehicleId?: VehicleId): void;
 }
 
 export interface Port {
@@ -31,7 +31,8 @@ export function serveBridge(
   const encoder = new DeltaEncoder();
   bridge.subscribe((event) => {
     if (event.kind !== 'vehicles') {
-      bridge.flush();
+      const isOfOne = 'vehicleId' in event && event.kind !== 'vehicle-replaced';
+      bridge.flush(isOfOne ? event.vehicleId : undefined);
       if (event.kind === 'vehicle-replaced') encoder.forget(event.vehicleId);
       port.postMessage({ kind: 'event', event });
       return;

@@ -21,7 +21,7 @@ export interface ReconnectingOptions {
   readonly clock: Clock;
   /** 0 ≤ value < 1. */
   readonly random: () => number;
-  readonly onData: (bytes: Uint8Array, endpoint: string) => void;
+  readonly onData: (bytes: Uint8Array, endpoint: string, atMs?: number) => void;
   readonly onLeft?: (endpoint: string) => void;
   readonly onState: (state: LinkState, problem: LinkProblem | null) => void;
   readonly onWarning: (message: string, details: Readonly<Record<string, string | number>>) => void;

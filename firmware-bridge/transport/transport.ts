@@ -7,8 +7,11 @@ import type { LinkProblem } from '../model.ts';
 export type TransportState = 'new' | 'opening' | 'open' | 'closed';
 
 export interface TransportEvents {
-  /** `endpoint` names the sender: `ip:port` for UDP and TCP clients, the one far end for others. */
-  onData(bytes: Uint8Array, endpoint: string): void;
+  /**
+   * `endpoint` names the sender: `ip:port` for UDP and TCP clients, the one far end for others. `atMs`: epoch
+   * milliseconds of the arrival, where it was noted before this call.
+   */
+  onData(bytes: Uint8Array, endpoint: string, atMs?: number): void;
   /** One far end of several is gone for good (a TCP client that left); what it left unfinished is void. */
   onLeft(endpoint: string): void;
   /** Once, after a successful `open`, when the transport died by itself. Not after `close()`. */
@@ -23,6 +26,13 @@ export interface Transport {
   readonly datagrams: boolean;
   /** UDP: what the system really granted, in bytes of datagrams; absent or null elsewhere. */
   readonly receiveBufferBytes?: number | null;
+  /** UDP: datagrams that reached this machine and were lost in it; absent or null: not known. */
+  readonly droppedDatagrams?: number | null;
+  /**
+   * Epoch milliseconds; absent or null: everything that arrived was handed to `onData`. After a stall some waits: who
+   * is silent can only be said of the time before this.
+   */
+  readonly handedUntilMs?: number | null;
   /** @throws TransportError */
   open(events: TransportEvents): Promise<void>;
   /** False when nothing was sent: not open, endpoint unknown, or the far end takes no more (bytes are not queued

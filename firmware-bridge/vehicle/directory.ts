@@ -125,7 +125,7 @@ export class Directory {
   tick(nowMs: number): void {
     for (const source of this.#sources.all) {
       if (source.vehicle !== null) {
-        const isUnknown = source.vehicle.snapshot.hardwareUid === null;
+        const isUnknown = source.vehicle.identity.hardwareUid === null;
         if (isUnknown && nowMs >= source.nextAskAtMs) this.#ask(source, nowMs, ASK_UNIDENTIFIED_EVERY_MS);
         continue;
       }
@@ -208,7 +208,7 @@ export class Directory {
   #learnVersion(source: Entry, frame: Frame, atMs: number): void {
     const version = decode(frame, AutopilotVersion);
     const uid = hardwareUidOf(version);
-    const known = source.vehicle?.snapshot.hardwareUid ?? null;
+    const known = source.vehicle?.identity.hardwareUid ?? null;
     if (source.vehicle !== null && (uid === null || known === uid)) return;
     if (source.vehicle !== null && known === null) {
       this.#replaceUnidentified(source.vehicle, uid as string, version, atMs);
@@ -256,7 +256,7 @@ export class Directory {
     const known = this.#vehicles.get(vehicleId);
     if (known === undefined) {
       this.#publish(vehicleId, source, atMs);
-    } else if (known.snapshot.systemId !== source.systemId) {
+    } else if (known.identity.systemId !== source.systemId) {
       // A uid that two system ids claim is no uid (cloned images, careless simulators), or the aircraft was given
       // another system id. Either way its commands go to another address: another entry.
       this.#publishOrAttach(`${vehicleId}-${source.systemId}` as VehicleId, source, atMs);
@@ -282,7 +282,7 @@ export class Directory {
       // Silent, and nothing tells it from the one that speaks now: it came back.
       const isFree =
         known === undefined ||
-        (known.snapshot.hardwareUid === null &&
+        (known.identity.hardwareUid === null &&
           atMs - known.snapshot.lastHeardAtMs >= this.#options.lostAfterMs);
       if (!isFree) continue;
       this.#publishOrAttach(vehicleId, source, atMs);

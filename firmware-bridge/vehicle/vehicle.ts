@@ -109,6 +109,11 @@ export class Vehicle {
     return this.#telemetry.snapshot;
   }
 
+  /** Who it is, without reading what came since the last look: for what happens thousands of times a second. */
+  get identity(): Pick<VehicleState, 'systemId' | 'hardwareUid'> {
+    return this.#telemetry.snapshot;
+  }
+
   get sources(): ReadonlySet<Source> {
     return this.#routes.sources;
   }
