@@ -1,4 +1,4 @@
-import highsLoader from 'highs';
+import * as highsModule from 'highs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLE_PROFILE } from '../fleet/profile.fixture.ts';
 import { createFrame } from '../geo/frame.ts';
@@ -200,9 +200,11 @@ describe('over random ground', () => {
 });
 
 describe('the fewest break points', () => {
-  let highs: Awaited<ReturnType<typeof highsLoader>>;
+  let highs: highsModule.LegacyHighs;
   beforeAll(async () => {
-    highs = await highsLoader();
+    // The package's types declare no default export, its module has one.
+    const { default: load } = highsModule as unknown as { default: () => Promise<highsModule.LegacyHighs> };
+    highs = await load();
   });
 
   /** Can a profile that breaks only at these samples stay in the corridor? Heights at the breaks, as a linear program. */

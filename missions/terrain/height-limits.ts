@@ -77,8 +77,7 @@ export function heightLimits(
       } else if (open === null) {
         open = { fromPoint: k, toPoint: k, from: at, to: at, aboveTerrainM, at };
       } else {
-        const isHigher: boolean = aboveTerrainM > open.aboveTerrainM;
-        open = { ...open, toPoint: k, to: at, ...(isHigher ? { aboveTerrainM, at } : {}) };
+        open = extended(open, { toPoint: k, to: at }, { aboveTerrainM, at });
       }
     }
   }
@@ -94,4 +93,12 @@ export function heightLimits(
       ...(unknown === null ? [] : [unknown]),
     ],
   };
+}
+
+function extended(
+  open: TooHighStretch,
+  end: Pick<TooHighStretch, 'toPoint' | 'to'>,
+  place: Pick<TooHighStretch, 'aboveTerrainM' | 'at'>,
+): TooHighStretch {
+  return { ...open, ...end, ...(place.aboveTerrainM > open.aboveTerrainM ? place : {}) };
 }
