@@ -84,7 +84,8 @@ export function gridLength(
 ): number {
   const best = new Float64Array(columns * rows).fill(Number.POSITIVE_INFINITY);
   const open = new Uint8Array(columns * rows);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) open[r * columns + c] = isOpen(c, r) ? 1 : 0;
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) open[r * columns + c] = isOpen(c, r) ? 1 : 0;
   // Buckets of tenths of a cell: good for a graph whose edges are 1 and √2 long.
   const buckets: number[][] = [[from[1] * columns + from[0]]];
   best[from[1] * columns + from[0]] = 0;
