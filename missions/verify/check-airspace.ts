@@ -20,6 +20,8 @@ export interface AirspaceScene {
   readonly privacyAllowed: readonly string[];
   /** Whether an edge is flown to see the area, so that the camera looks down unless it was told otherwise. */
   isCovering(edge: Edge): boolean;
+  /** The same for the end of an edge only, where a lone point is looked at. */
+  isCoveringEnd(edge: Edge): boolean;
   /** A shape grown by what an edge may bulge out of its straight line; negative shrinks. */
   grown(shape: Shape, byM: number): Shape;
 }
@@ -176,11 +178,15 @@ function checkAltitudeZones(scene: AirspaceScene): MissionCheck {
 /** From here down a camera counts as looking at what is below. */
 const LOOKS_DOWN_DEG = -45;
 
-/** Flying over is allowed, looking is not: covering legs, a camera told to look down, one that records unaimed. */
-function looksDown(scene: AirspaceScene, edge: Edge): boolean {
+/**
+ * Flying over is allowed, looking is not: covering legs, a camera told to look down, one that records unaimed. The
+ * part of an edge on which the camera looks down; null: it does not.
+ */
+function lookingPart(scene: AirspaceScene, edge: Edge): Interval | null {
   const pitch = edge.cameraPitchDeg;
-  if (pitch !== null) return pitch <= LOOKS_DOWN_DEG;
-  return scene.isCovering(edge) || edge.isRecording;
+  if (pitch !== null) return pitch <= LOOKS_DOWN_DEG ? [0, 1] : null;
+  if (scene.isCovering(edge) || edge.isRecording) return [0, 1];
+  return scene.isCoveringEnd(edge) ? [1 - 1e-6, 1] : null;
 }
 
 function checkPrivacy(scene: AirspaceScene): MissionCheck {
@@ -193,10 +199,16 @@ function checkPrivacy(scene: AirspaceScene): MissionCheck {
   const refused = new Tally(scene);
   const allowed = new Tally(scene);
   scene.timed.edges.forEach((edge, i) => {
-    if (!looksDown(scene, edge)) return;
+    const looking = lookingPart(scene, edge);
+    if (looking === null) return;
     for (const { zone, shape } of zones) {
       const inside = along(scene.grown(shape, edge.bulgeM), edge);
-      const parts = inside.flatMap((part) => activePart(scene, zone, i, part));
+      // A band says from which heights nobody may look.
+      const parts = inside
+        .filter(([, to]) => to > looking[0])
+        .map(([from, to]): Interval => [Math.max(from, looking[0]), to])
+        .flatMap((part) => activePart(scene, zone, i, part))
+        .flatMap((part) => bandParts(scene, zone, edge, part, 'inside'));
       (scene.privacyAllowed.includes(zone.zoneId) ? allowed : refused).add(i, parts, zone.name);
     }
   });

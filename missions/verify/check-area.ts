@@ -9,8 +9,13 @@ import type { MissionArea, VerifyMissionInput } from './mission-input.ts';
 import { failed, type MissionCheck, notApplicable, passed, remarked } from './mission-report.ts';
 import type { Projection } from './projection.ts';
 
+export interface ItemRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** The items between which the area counts. */
-export function coveringRanges(input: VerifyMissionInput): readonly { first: number; last: number }[] {
+export function coveringRanges(input: VerifyMissionInput): readonly ItemRange[] {
   const { area, plan } = input;
   if (area === null) return [];
   if (area.ranges !== null) return area.ranges;
@@ -21,12 +26,17 @@ export function coveringRanges(input: VerifyMissionInput): readonly { first: num
 }
 
 /** Whether an edge lies between two items of a range: the way to its first item does not. */
-export function isWithin(ranges: readonly { first: number; last: number }[], edge: Edge): boolean {
+export function isWithin(ranges: readonly ItemRange[], edge: Edge): boolean {
   if (edge.phase !== 'leg' && edge.phase !== 'circle' && edge.phase !== 'hold') return false;
-  return ranges.some(({ first, last }) => {
-    if (edge.item > first && edge.item <= last) return true;
-    return edge.item === first && (edge.phase !== 'leg' || first === last);
-  });
+  return ranges.some(
+    ({ first, last }) =>
+      (edge.item > first && edge.item <= last) || (edge.item === first && edge.phase !== 'leg'),
+  );
+}
+
+/** Whether an edge leads to the only item of a range: then its end is within, the way there is not. */
+export function leadsToLone(ranges: readonly ItemRange[], edge: Edge): boolean {
+  return edge.phase === 'leg' && ranges.some(({ first, last }) => first === last && edge.item === first);
 }
 
 /** Inside the area, and all of it seen. */
@@ -60,7 +70,7 @@ export function checkArea(
     return [failed('area', draft), failed('coverage', draft), failed('swath', draft)];
   }
   const ranges = coveringRanges(input);
-  const edges = timed.edges.filter((edge) => isWithin(ranges, edge));
+  const edges = timed.edges.filter((edge) => isWithin(ranges, edge) || leadsToLone(ranges, edge));
   const legs = edges.map((edge) => flat(edge, ranges));
   const rings = engine.flatten(region);
   const swathM = area.swathWidthM;
@@ -149,9 +159,8 @@ function checkSwath(
 }
 
 /** A lone point is a leg without length, so that a single waypoint still sees its surroundings. */
-function flat(edge: Edge, ranges: readonly { first: number; last: number }[]): FlatPath {
+function flat(edge: Edge, ranges: readonly ItemRange[]): FlatPath {
   const mm = (m: number): number => Math.round(m * 1000);
-  const isLone = ranges.some(({ first, last }) => first === last && edge.item === first);
-  const from = isLone && edge.phase === 'leg' ? edge.to : edge.from;
+  const from = leadsToLone(ranges, edge) ? edge.to : edge.from;
   return [mm(from.eastM), mm(from.northM), mm(edge.to.eastM), mm(edge.to.northM)];
 }

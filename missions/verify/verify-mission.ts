@@ -1,7 +1,7 @@
 import type { MultiPolygon, Polygon } from 'geojson';
 import { fenceShapes, geometryFault, type Shape, shapeOf, zoneShapes } from './airspace-shapes.ts';
 import { checkAirspace } from './check-airspace.ts';
-import { checkArea, coveringRanges, isWithin } from './check-area.ts';
+import { checkArea, coveringRanges, isWithin, leadsToLone } from './check-area.ts';
 import { checkEnergy, checkFlight } from './check-flight.ts';
 import { checkForm, UNFLYABLE } from './check-form.ts';
 import { checkHeights } from './check-heights.ts';
@@ -113,6 +113,7 @@ async function checkSpace(
   const engine = await VerifierEngine.open();
   try {
     const ranges = coveringRanges(input);
+    const isSeeing = input.area !== null && input.area.swathWidthM !== null;
     const readable = input.zones.filter(({ geometry }) => isReadable(geometry));
     const cache = new Map<Shape, Map<number, Shape>>();
     const grown = (shape: Shape, byM: number): Shape => {
@@ -139,7 +140,8 @@ async function checkSpace(
         rally: rallySpots(input.plan.rally, projection, ground),
         startMs: input.startMs,
         privacyAllowed: limits.privacyAllowed,
-        isCovering: (edge) => input.area?.swathWidthM != null && isWithin(ranges, edge),
+        isCovering: (edge) => isSeeing && isWithin(ranges, edge),
+        isCoveringEnd: (edge) => isSeeing && leadsToLone(ranges, edge),
         grown,
       }),
     ];
