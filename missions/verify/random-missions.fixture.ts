@@ -44,7 +44,8 @@ export function randomPlan(seed: number): RandomPlan {
       ? randomStar(seed, 4 + Math.floor(random() * 9), Math.floor(random() * 3))
       : randomRectilinear(seed);
   // Mostly wide swaths: planning takes most of the time of a long run.
-  const heightM = Math.round(random() < 0.15 ? 45 + random() * 40 : 85 + random() * 33);
+  const fine = random();
+  const heightM = Math.round(fine < 0.05 ? 45 + random() * 40 : fine < 0.2 ? 85 + random() * 33 : 150 + random() * 200);
   const swathWidthM = 2 * heightM * Math.tan(Math.PI / 6) * (0.8 + 0.19 * random());
   const zones = randomZones(random, heightM);
   const home = placeAt(random() * 1000 - 500, random() * 1000 - 500);
@@ -116,6 +117,7 @@ export function randomPlan(seed: number): RandomPlan {
       wind,
       batteryFraction: 1,
       otherPlans: [],
+      limits: { maxAboveHomeM: 400 },
     },
   };
 }
