@@ -37,7 +37,10 @@ function street(
   return { streetId, geometry: { type: 'LineString', coordinates }, isChosen };
 }
 
-/** A jittered grid of streets with some missing, some bent and a share of them chosen. */
+/**
+ * A jittered grid of streets, some missing, some bent, a share of them chosen. All columns and one row are there, so
+ * that the whole hangs together.
+ */
 function randomGrid(seed: number, size: number, share: number): Street[] {
   const random = seededRandom(seed);
   const at = Array.from({ length: size }, (_, i) =>
@@ -55,7 +58,8 @@ function randomGrid(seed: number, size: number, share: number): Street[] {
       ] as const) {
         const a = at[i]?.[j];
         const b = at[i + di]?.[j + dj];
-        if (a === undefined || b === undefined || random() < 0.12) continue;
+        const isSpine = di === 0 || j === 0;
+        if (a === undefined || b === undefined || (!isSpine && random() < 0.25)) continue;
         const middle = [
           (a[0] + b[0]) / 2 + (random() - 0.5) * 20,
           (a[1] + b[1]) / 2 + (random() - 0.5) * 20,
@@ -103,13 +107,13 @@ describe('the corridor', () => {
     expect(path.tourM).toBeCloseTo(path.lowerBoundM, 3);
   });
 
-  it('covers every chosen street whole, and is at most 5 % longer than the bound, on random grids', () => {
+  it('covers every chosen street whole and never beats its bound, on random grids; one that hangs together meets it', () => {
     const ratios: number[] = [];
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000_000 }),
-        fc.integer({ min: 3, max: 8 }),
-        fc.constantFrom(1, 0.9, 0.8),
+        fc.integer({ min: 3, max: 7 }),
+        fc.constantFrom(1, 0.9, 0.8, 0.6),
         (seed, size, share) => {
           const streets = randomGrid(seed, size, share);
           fc.pre(streets.some((s) => s.isChosen));
@@ -117,17 +121,19 @@ describe('the corridor', () => {
           expect(path.unserved).toEqual([]);
           // A metre of snapping moves ends by that much at most.
           expect(uncoveredMm(streets, path, 1000)).toBe(0);
-          expect(path.tourM).toBeGreaterThanOrEqual(path.lowerBoundM - 0.01);
-          ratios.push(path.tourM / path.lowerBoundM);
+          const ratio = path.tourM / path.lowerBoundM;
+          expect(ratio).toBeGreaterThanOrEqual(1 - 1e-9);
+          // Streets in pieces have no tour as short as the bound, which knows nothing of pieces.
+          if (share === 1) expect(ratio).toBeLessThanOrEqual(1 + 1e-9);
+          else ratios.push(ratio);
           // Flown is what was reckoned, less the link that was cut open.
           expect(path.lengthM).toBeLessThanOrEqual(path.tourM + 0.1);
         },
       ),
-      { numRuns: Number(process.env.FUZZ_RUNS ?? 40) },
+      { numRuns: Number(process.env.FUZZ_RUNS ?? 25) },
     );
     const sorted = ratios.sort((a, b) => a - b);
-    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(1.01);
-    expect(sorted.at(-1)).toBeLessThanOrEqual(1.05);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(1.05);
   }, 180_000);
 
   it('makes the shortest tour over scattered streets (against every order and direction)', () => {
@@ -169,9 +175,9 @@ describe('the corridor', () => {
         };
         extend([0], 1, 0);
         const sum = errands.reduce((total, errand) => total + errand.lengthMm, 0);
-        // Local search on a handful of streets: within a few per cent of the best, and never below it.
+        // Local search on a handful of streets: within 5 % of the best, and never below it.
         expect(tour.lengthMm).toBeGreaterThanOrEqual(best + sum);
-        expect(tour.lengthMm).toBeLessThanOrEqual((best + sum) * 1.08 + 1);
+        expect(tour.lengthMm).toBeLessThanOrEqual((best + sum) * 1.05 + 1);
         expect(tour.lowerBoundMm).toBeLessThanOrEqual(best + sum);
       }),
       { numRuns: 60 },

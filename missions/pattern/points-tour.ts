@@ -17,8 +17,8 @@ export interface TourProblem {
 export const EXACT_PLACES = 9;
 
 /** Perturbations of the local search per place, and at most. */
-const KICKS_PER_PLACE = 150;
-const MOST_KICKS = 30_000;
+const KICKS_PER_PLACE = 80;
+const MOST_KICKS = 20_000;
 
 /** Nearest others that a place is joined with by way of trial. */
 const NEIGHBOURS = 8;
@@ -91,8 +91,10 @@ class Ring {
   private readonly places: number;
   private readonly cost: Float64Array;
   private readonly near: Int32Array[];
-  private order: Int32Array;
+  private readonly order: Int32Array;
   private readonly at: Int32Array;
+  /** The ring without a stretch that is being moved. */
+  private readonly rest: Int32Array;
   private readonly awake: number[] = [];
   private readonly isAwake: Uint8Array;
 
@@ -127,6 +129,7 @@ class Ring {
     );
     this.order = new Int32Array(size);
     this.at = new Int32Array(size);
+    this.rest = new Int32Array(size);
     this.isAwake = new Uint8Array(size);
   }
 
@@ -264,13 +267,23 @@ class Ring {
 
   /** Puts a stretch between the neighbours `c` and `s`, its first place beside `c`. */
   private move(stretch: readonly number[], c: number, s: number): void {
-    const rest: number[] = [];
-    for (const place of this.order) if (!stretch.includes(place)) rest.push(place);
-    const i = rest.indexOf(c);
-    const sIsNext = rest[(i + 1) % rest.length] === s;
-    const at = sIsNext ? i + 1 : i;
-    const put = sIsNext ? stretch : stretch.toReversed();
-    this.restore(Int32Array.from([...rest.slice(0, at), ...put, ...rest.slice(at)]));
+    const { rest } = this;
+    let count = 0;
+    let at = 0;
+    for (const place of this.order) {
+      if (stretch.includes(place)) continue;
+      rest[count++] = place;
+      if (place === c) at = count - 1;
+    }
+    const sIsNext = rest[(at + 1) % count] === s;
+    // Between c and s, or between s and c: `at` becomes the place of the first of the stretch.
+    if (sIsNext) at++;
+    this.order.set(rest.subarray(0, at));
+    for (let k = 0; k < stretch.length; k++) {
+      this.order[at + k] = stretch[sIsNext ? k : stretch.length - 1 - k] as number;
+    }
+    this.order.set(rest.subarray(at, count), at + stretch.length);
+    for (let i = 0; i < this.size; i++) this.at[this.order[i] as number] = i;
   }
 
   /** Turns the stretch from `a` forwards to `b`. */
