@@ -51,6 +51,13 @@ export const PLAN_ISSUE_CODES = {
   'items.mixed-heights': { severity: 'error', details: ['item', 'frame'] },
   'items.not-a-path-command': { severity: 'warning', details: ['item', 'command'] },
   'items.seconds-rounded': { severity: 'warning', details: ['points'] },
+  // Persistent patrol and relay (missions/persistent)
+  'plan.persistent-too-far': { severity: 'warning', details: ['cellId', 'needS', 'haveS'] },
+  'plan.persistent-no-way': { severity: 'warning', details: ['cellId'] },
+  'plan.persistent-no-pad': { severity: 'error', details: ['vehicleId', 'baseId'] },
+  'plan.persistent-worse': { severity: 'warning', details: ['cells', 'cellId', 'beforeMin', 'afterMin'] },
+  'plan.relay-too-far': { severity: 'error', details: ['needS', 'haveS'] },
+  'plan.relay-not-enough': { severity: 'error', details: ['needed', 'available'] },
   // Verifier
   'verify.no-sorties': { severity: 'error', details: [] },
   'verify.bad-item': { severity: 'error', details: ['sortie', 'item', 'field'] },

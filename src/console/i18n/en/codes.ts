@@ -198,6 +198,16 @@ export const codes: Readonly<Record<string, string>> = {
     'Mission item {{item}} (command {{command}}) has no place in a path and was left out.',
   'errors.items.seconds-rounded':
     'At {{points}} points the stay was rounded up to whole seconds, as the autopilot needs it.',
+  'errors.plan.persistent-too-far':
+    'Cell {{cellId}} takes {{needS}} s in the air from the nearest base; a battery gives {{haveS}} s.',
+  'errors.plan.persistent-no-way': 'No drone can fly to cell {{cellId}}.',
+  'errors.plan.persistent-no-pad': '{{vehicle}} finds no free pad: base {{baseId}}.',
+  'errors.plan.persistent-worse':
+    '{{cells}} cells are visited less often now; {{cellId}} every {{afterMin}} min in place of every {{beforeMin}} min.',
+  'errors.plan.relay-too-far':
+    'The post cannot be held: the ways there and back take {{needS}} s, a battery gives {{haveS}} s.',
+  'errors.plan.relay-not-enough':
+    'Holding the post without a gap takes {{needed}} drones; {{available}} are there.',
   'errors.verify.no-sorties': 'The checker found no flight in the plan.',
   'errors.verify.bad-item': 'The checker found a mission item with a senseless value ({{field}}).',
   'errors.verify.null-island': 'The checker found a waypoint at 0, 0.',

@@ -169,6 +169,14 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.items.mixed-heights': '任务项 {{item}} 的高度基准与其他项不同（坐标系 {{frame}}）。',
   'errors.items.not-a-path-command': '任务项 {{item}}（命令 {{command}}）不属于航线，已略去。',
   'errors.items.seconds-rounded': '有 {{points}} 处停留时间已按飞控要求向上取整为整秒。',
+  'errors.plan.persistent-too-far':
+    '网格 {{cellId}} 从最近驻点往返需飞行 {{needS}} 秒，电池仅够 {{haveS}} 秒。',
+  'errors.plan.persistent-no-way': '没有无人机能飞到网格 {{cellId}}。',
+  'errors.plan.persistent-no-pad': '{{vehicle}} 没有可用停机位：驻点 {{baseId}}。',
+  'errors.plan.persistent-worse':
+    '{{cells}} 个网格的巡查间隔变长；{{cellId}} 由每 {{beforeMin}} 分钟变为每 {{afterMin}} 分钟。',
+  'errors.plan.relay-too-far': '无法驻守该点：往返需 {{needS}} 秒，电池仅够 {{haveS}} 秒。',
+  'errors.plan.relay-not-enough': '不间断驻守需 {{needed}} 架无人机，现有 {{available}} 架。',
   'errors.verify.no-sorties': '校验：规划中没有架次。',
   'errors.verify.bad-item': '校验：任务项数值无效（{{field}}）。',
   'errors.verify.null-island': '校验：有航点位于 0， 0。',
