@@ -27,6 +27,24 @@ export {
 } from './mission-item.ts';
 export type * from './model.ts';
 export { type CoverageOptions, planCoverage } from './pattern/coverage.ts';
+export type * from './persistent/model.ts';
+export { extendSchedule, planPersistentPatrol } from './persistent/plan-persistent.ts';
+export {
+  type Handover,
+  planRelay,
+  type RelayPlan,
+  type RelayRequest,
+  type RelaySortie,
+} from './persistent/relay.ts';
+export { replanPersistent } from './persistent/replan.ts';
+export {
+  type CellRisk,
+  type RiskCell,
+  type RiskIncident,
+  type RiskOptions,
+  type RiskWeights,
+  riskWeights,
+} from './persistent/risk.ts';
 export { PLAN_ISSUE_CODES, type PlanIssueCode } from './plan-issue.ts';
 export type { Autopilot, VehicleClass } from './verify/mission-commands.ts';
 export type {
