@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildSortieItems } from '../fleet/items.ts';
 import { MAV_CMD, MAV_FRAME, type MissionItem, type MissionPlan } from '../mission-item.ts';
+import { sortItems } from './format-result.ts';
 import { readQgcPlan, toQgcPlan, toQgcPlanText } from './qgc-plan.ts';
 import { escapeXml, routeToGeoJson, routeToKml, trackToGeoJson, trackToKml } from './track.ts';
 import { readWaypoints, toWaypoints } from './waypoints.ts';
@@ -90,11 +91,12 @@ describe('the QGroundControl plan file', () => {
           { items, fence: plan.fence, rally: plan.rally },
           { home, cruiseSpeedMps: 8 },
         );
-        expect(readQgcPlan(text)).toEqual({
-          kind: 'ok',
-          plan: { items, fence: plan.fence, rally: plan.rally },
-          home,
-        });
+        const read = readQgcPlan(text);
+        if (read.kind !== 'ok') throw new Error(read.message);
+        expect(read.plan).toEqual({ items, fence: plan.fence, rally: plan.rally });
+        expect(read).toMatchObject({ home, firmwareType: 3, vehicleType: 2, cruiseSpeedMps: 8 });
+        // Random jumps lead nowhere; that is all there is to say.
+        expect(read.issues.filter((issue) => issue.code !== 'format.unknown-jump')).toEqual([]);
       }),
     );
   });
@@ -166,11 +168,9 @@ describe('the plain-text waypoint file', () => {
   it('comes back as it went out, for any items', () => {
     fc.assert(
       fc.property(fc.array(item, { maxLength: 30 }), (items) => {
-        expect(readWaypoints(toWaypoints({ items, fence: [], rally: [] }, { home }))).toEqual({
-          kind: 'ok',
-          plan: { items, fence: [], rally: [] },
-          home,
-        });
+        const read = readWaypoints(toWaypoints({ items, fence: [], rally: [] }, { home }));
+        expect(read).toMatchObject({ kind: 'ok', home, issues: [] });
+        if (read.kind === 'ok') expect(read.plan).toEqual(sortItems(items));
       }),
     );
   });
@@ -188,8 +188,8 @@ describe('the plain-text waypoint file', () => {
   it.each([
     ['', 'format.not-waypoints', 1],
     ['QGC WPL 90\n', 'format.not-waypoints', 1],
-    ['QGC WPL 110\n0\t1\t0\t16\n', 'format.bad-item', 2],
-    ['QGC WPL 110\n\n0\t1\t0\t16\tx\t0\t0\t0\t1\t1\t1\t1\n', 'format.bad-item', 3],
+    ['QGC WPL 110\n0\t1\t0\t16\n', 'format.bad-row', 2],
+    ['QGC WPL 110\n\n0\t1\t0\t16\tx\t0\t0\t0\t1\t1\t1\t1\n', 'format.bad-row', 3],
   ])('refuses %j and names the line', (text, code, line) => {
     expect(readWaypoints(text)).toMatchObject({ kind: 'error', code, details: { line } });
   });

@@ -120,14 +120,17 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
 /** Text safe in XML 1.0: the five entities escaped, characters that XML forbids left out. */
 export function escapeXml(text: string): string {
   let out = '';
-  for (const c of text) {
-    const code = c.codePointAt(0) ?? 0;
-    const allowed =
-      code === 9 ||
-      code === 10 ||
-      code === 13 ||
-      (code >= 32 && code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff));
-    if (allowed) out += XML_ENTITIES[c] ?? c;
-  }
+  for (const c of text) if (isXmlCharacter(c)) out += XML_ENTITIES[c] ?? c;
   return out;
+}
+
+/** XML 1.0 § 2.2; a lone surrogate is none either. */
+export function isXmlCharacter(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return (
+    code === 9 ||
+    code === 10 ||
+    code === 13 ||
+    (code >= 32 && code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff))
+  );
 }

@@ -1,0 +1,55 @@
+import { DOMParser, type Element } from '@xmldom/xmldom';
+
+export type XmlResult =
+  | { readonly kind: 'ok'; readonly root: Element }
+  | { readonly kind: 'bad'; readonly reason: string };
+
+/** Parses XML, or says why not. A document type is refused: entities in one are how a few bytes become gigabytes. */
+export function parseXml(text: string): XmlResult {
+  if (/<!(DOCTYPE|ENTITY)/i.test(text))
+    return { kind: 'bad', reason: 'It has a document type declaration; remove it.' };
+  let fault: string | null = null;
+  try {
+    const document = new DOMParser({
+      locator: false,
+      onError: (level, message) => {
+        if (level !== 'warning') fault ??= String(message);
+      },
+    }).parseFromString(text.replace(/^\uFEFF/, '').trimStart(), 'text/xml');
+    const root = document.documentElement;
+    if (fault !== null) return { kind: 'bad', reason: fault };
+    return root === null ? { kind: 'bad', reason: 'It is empty.' } : { kind: 'ok', root };
+  } catch (error) {
+    return { kind: 'bad', reason: fault ?? (error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+/** Child elements of that name, whatever the prefix. */
+export function childrenOf(element: Element, name?: string): Element[] {
+  const out: Element[] = [];
+  for (let node = element.firstChild; node !== null; node = node.nextSibling) {
+    if (node.nodeType === ELEMENT_NODE && (name === undefined || (node as Element).localName === name)) {
+      out.push(node as Element);
+    }
+  }
+  return out;
+}
+
+const ELEMENT_NODE = 1;
+
+/** Text of the first child of that name, trimmed; null without one or when it is empty. */
+export function childText(element: Element, name: string): string | null {
+  const text = childrenOf(element, name)[0]?.textContent?.trim() ?? '';
+  return text === '' ? null : text;
+}
+
+/** Elements of a name anywhere below, in document order, without going into one that was found. Iterative. */
+export function descendantsOf(root: Element, name: string): Element[] {
+  const out: Element[] = [];
+  const stack = [root];
+  for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
+    if (element !== root && element.localName === name) out.push(element);
+    else stack.push(...childrenOf(element).reverse());
+  }
+  return out;
+}
