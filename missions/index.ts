@@ -1,9 +1,94 @@
 /** The door of the planning room: everything that other rooms may use. Pure: no I/O, no clock, no randomness. */
-export { estimateFlight, type FlightEstimate } from './fleet/energy.ts';
+export { type Airspace, type AirspaceResult, createAirspace } from './airspace/airspace.ts';
+export { type AllowedHeights, allowedHeights, type HeightLimit } from './airspace/allowed-heights.ts';
+export {
+  type AllowedRegion,
+  type AllowedRegionOptions,
+  allowedRegion,
+  type RemovedPiece,
+  type UnreachablePart,
+} from './airspace/allowed-region.ts';
+export {
+  type BaseLane,
+  type BaseProcedure,
+  evenLanes,
+  type LaneAirspace,
+  type LanePoint,
+  lanesAt,
+  type OpenLane,
+  type SortieGates,
+  sortieGates,
+} from './airspace/base-lanes.ts';
+export { checkZones } from './airspace/check-zones.ts';
+export { type LookAway, lookAwayLegs } from './airspace/privacy.ts';
+export type { AirspaceMargins, AirspaceRequest } from './airspace/request.ts';
+export type { WhyNone } from './airspace/why-none.ts';
+export { type HeightRange, isActive } from './airspace/zone-heights.ts';
+export {
+  type CalibratedFigure,
+  type Calibration,
+  calibrate,
+  type FlightPhase,
+  type FlightResidual,
+  type RecordedFlight,
+} from './fleet/calibrate.ts';
+export {
+  type Deconfliction,
+  deconflict,
+  type SeparatedFlight,
+  type UnsolvedFlight,
+} from './fleet/deconfliction.ts';
+export {
+  type Approach,
+  type ApproachList,
+  closestApproach,
+  closestApproaches,
+  isConflict,
+  type SeparationMinima,
+} from './fleet/deconfliction-approach.ts';
+export type { DeconflictOptions } from './fleet/deconfliction-check.ts';
+export {
+  type FlightPoint,
+  type FlightTrack,
+  type PlannedFlight,
+  type PositionUncertainty,
+  routeThroughLanes,
+  trackOf,
+} from './fleet/deconfliction-track.ts';
+export {
+  DEFAULT_RESERVE_FRACTION,
+  type EstimatePoint,
+  estimateFlight,
+  estimatePath,
+  type FlightEstimate,
+  temperatureFactor,
+  usableEnergyWh,
+} from './fleet/energy.ts';
 export { coveringItemRange, fromDegE7, toDegE7 } from './fleet/items.ts';
 export { freeLayers, swathWidth } from './fleet/layers.ts';
+export { planFleet } from './fleet/plan-fleet.ts';
 export { planPatrol } from './fleet/plan-patrol.ts';
-export type { HomePosition, MissionFileResult } from './format/format-result.ts';
+export {
+  type PathSortie,
+  type SplitOptions,
+  type SplitResult,
+  splitIntoSorties,
+} from './fleet/sorties.ts';
+export type {
+  HomePosition,
+  MissionFile,
+  MissionFileResult,
+  MissionFormat,
+  NamedArea,
+} from './format/format-result.ts';
+export { missionFile } from './format/format-result.ts';
+export { FORMAT_ISSUE_CODES, type FormatIssueCode } from './format/issues.ts';
+export {
+  type MissionFileWritten,
+  readMissionFile,
+  type WritableFormat,
+  writeMissionFile,
+} from './format/mission-file.ts';
 export { type QgcPlanOptions, readQgcPlan, toQgcPlan, toQgcPlanText } from './format/qgc-plan.ts';
 export {
   type NamedRoute,
@@ -19,6 +104,10 @@ export { gcj02ToWgs84, wgs84ToGcj02 } from './geo/gcj02.ts';
 export { GRID_ISSUE_CODES, type GridIssueCode } from './grid/issues.ts';
 export { type GridCrs, parseGridText, type ReadGridOptions, readGrid } from './grid/read-grid.ts';
 export { type SubdividedCell, SubdivideError, type SubdivideOptions, subdivide } from './grid/subdivide.ts';
+export { type FromMissionOptions, fromMissionItems, type MissionPath } from './items/from-mission-items.ts';
+export type { SpeechCue } from './items/item-builder.ts';
+export type { MissionAutopilot, MissionExit, MissionItemOptions, TransitWay } from './items/options.ts';
+export { type MissionItemsResult, toMissionItems } from './items/to-mission-items.ts';
 export {
   MAV_CMD,
   MAV_FRAME,
@@ -26,7 +115,36 @@ export {
   type MissionPlan,
 } from './mission-item.ts';
 export type * from './model.ts';
+export {
+  BLUR_PX,
+  type CameraPose,
+  type CameraView,
+  fieldOfView,
+  footprint,
+  heightForGsd,
+  type PatternCamera,
+  viewOf,
+} from './pattern/camera.ts';
+export { type CorridorOptions, type CorridorPath, planCorridor, type Street } from './pattern/corridor.ts';
 export { type CoverageOptions, planCoverage } from './pattern/coverage.ts';
+export { type OrbitOptions, planOrbit } from './pattern/orbit.ts';
+export type { Capture, PatternFlight } from './pattern/pattern-flight.ts';
+export { ANYWHERE, type PatternSpace } from './pattern/pattern-space.ts';
+export { type PerimeterOptions, planPerimeter } from './pattern/perimeter.ts';
+export {
+  type PointOfInterest,
+  type PointsOptions,
+  type PointsPath,
+  type PointVisit,
+  planPoints,
+} from './pattern/points.ts';
+export {
+  type Drift,
+  planSearch,
+  type SearchOptions,
+  type SearchPath,
+  type SearchPattern,
+} from './pattern/search.ts';
 export type * from './persistent/model.ts';
 export { extendSchedule, planPersistentPatrol } from './persistent/plan-persistent.ts';
 export {
@@ -46,6 +164,21 @@ export {
   riskWeights,
 } from './persistent/risk.ts';
 export { PLAN_ISSUE_CODES, type PlanIssueCode } from './plan-issue.ts';
+export type { ClearanceProof } from './terrain/clearance.ts';
+export {
+  type ElevationGrid,
+  type ElevationTile,
+  gridElevation,
+  joinElevation,
+} from './terrain/elevation-grid.ts';
+export {
+  type FollowTerrainOptions,
+  type FollowTerrainResult,
+  followTerrain,
+  slopeLimitsOf,
+} from './terrain/follow.ts';
+export { type HeightLimitOptions, type HeightLimitResult, heightLimits } from './terrain/height-limits.ts';
+export { srtmTile, type TileResult } from './terrain/srtm.ts';
 export type { Autopilot, VehicleClass } from './verify/mission-commands.ts';
 export type {
   ActivePlan,
