@@ -4,25 +4,29 @@ import { FreeSpace } from '../geo/free-space.ts';
 import { distanceMm, distanceToSegmentMm } from '../geo/measure.ts';
 
 /**
- * The middle line of a narrow shape, as a closed walk along every branch there and back: what is flown where a shape
+ * The middle line of a narrow shape, as a closed walk along every branch there and back (a mere ring: once round): what is flown where a shape
  * has no room for a ring.
  *
  * The border is cut into short steps and triangulated (Delaunay); the middles of the inner triangle sides, joined
  * through their triangles, follow the medial axis (T. H. Kim et al.; the chordal axis of L. Prasad, 1997). Each such
  * joint lies inside one triangle, so the line is inside the shape. Branches shorter than `leastBranchMm` are the
- * spurs that every corner sends out, and are left away; the longest line through the shape always stays.
+ * spurs that every corner sends out, and are left away; where nothing else is left, the longest line stays.
  */
 export function medialWalk(part: Region, leastBranchMm: number, stepMm: number): PointMm[] | null {
   const graph = chordalGraph(part, stepMm);
   if (graph === null) return null;
-  const spine = longestLine(graph);
-  if (spine.length < 2) return null;
-  const kept = new Set(spine);
-  prune(graph, kept, leastBranchMm);
-  const walk = walkAll(graph, spine[0] as number);
+  const line = longestLine(graph);
+  if (line.length < 2) return null;
+  const pruned = copyOf(graph);
+  prune(pruned, new Set(), leastBranchMm);
+  // A shape that is all corners is left with nothing: its longest line stays.
+  const isEmpty = pruned.neighbours.every((around) => around.size === 0);
+  if (isEmpty) prune(graph, new Set(line), leastBranchMm);
+  const kept = isEmpty ? graph : pruned;
+  const walk = walkAll(kept, longestLine(kept)[0] ?? (line[0] as number));
   const space = new FreeSpace(part);
   return simplifyWalk(
-    walk.map((i) => graph.points[i] as PointMm),
+    walk.map((i) => kept.points[i] as PointMm),
     space,
     Math.max(500, stepMm / 2),
   );
@@ -197,8 +201,25 @@ function prune(graph: Graph, spine: ReadonlySet<number>, leastMm: number): void 
   }
 }
 
-/** Every side of the graph once in each direction, from and to `root` (depth first). */
+function copyOf(graph: Graph): Graph {
+  return { points: graph.points, neighbours: graph.neighbours.map((around) => new Map(around)) };
+}
+
+/**
+ * Every side of the graph once in each direction, from and to `root` (depth first). A mere ring is gone round once.
+ */
 function walkAll(graph: Graph, root: number): number[] {
+  if (graph.neighbours.every((around) => around.size === 0 || around.size === 2)) {
+    const ring = [root];
+    for (let at: number | undefined = root; at !== undefined; ) {
+      const next: number | undefined = [...(graph.neighbours[at]?.keys() ?? [])].find(
+        (node) => !ring.includes(node),
+      );
+      if (next !== undefined) ring.push(next);
+      at = next;
+    }
+    return [...ring, root];
+  }
   const walk = [root];
   const used = new Set<string>();
   const stack = [root];

@@ -225,6 +225,48 @@ describe('the perimeter', () => {
     expect(path.lengthM).toBeLessThan(2 * (440 + 240) * 1.1);
   });
 
+  it('goes once round a narrow ring', () => {
+    const ring = polygonOf(box(0, 0, 300, 200), box(25, 25, 250, 150));
+    const path = planPerimeter(ring, { ...OPTIONS, insetM: 30 });
+    expect(codes(path)).toEqual(['plan.inset-empty']);
+    expect(path.lengthM).toBeGreaterThan(2 * (250 + 150));
+    expect(path.lengthM).toBeLessThan(2 * (290 + 190));
+    const points = pointsOf(path);
+    expect(points[0]).toEqual(points.at(-1));
+    expect(legsOutside(points, cleanPolygons(SHAPE_FRAME, ring))).toBe(0);
+  });
+
+  it('flies the whole ring that an independent offset draws, where no keep-out lies', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.constantFrom(3, 10, 25), (seed, insetM) => {
+        const area = randomStar(seed, 5 + (seed % 14), 0);
+        const path = planPerimeter(area, { ...OPTIONS, insetM });
+        fc.pre(!codes(path).includes('plan.inset-empty'));
+        const points = pointsOf(path);
+        const region = cleanPolygons(SHAPE_FRAME, area);
+        // Border points moved inwards along their edge's normal: those that keep the distance to all edges are on the ring.
+        const lost = (region[0] ?? []).flatMap((a, i, ring) => {
+          const b = ring[(i + 1) % ring.length] as PointMm;
+          const length = distanceMm(a, b);
+          return [0.3, 0.5, 0.7].flatMap((t) => {
+            const p = {
+              x: a.x + (b.x - a.x) * t - ((b.y - a.y) / length) * insetM * 1000,
+              y: a.y + (b.y - a.y) * t + ((b.x - a.x) / length) * insetM * 1000,
+            };
+            const border = nearestOnBorder(region, p) as PointMm;
+            if (!containsPoint(region, p) || distanceMm(p, border) < insetM * 1000 - 3) return [];
+            const near = Math.min(
+              ...points.slice(1).map((q, k) => distanceToSegmentMm(p, points[k] as PointMm, q)),
+            );
+            return near <= 5 ? [] : [near];
+          });
+        });
+        expect(lost).toEqual([]);
+      }),
+      { numRuns: Number(process.env.FUZZ_RUNS ?? 30) },
+    );
+  }, 120_000);
+
   it('flies every part of an area in pieces only where a way finder knows a way', () => {
     const pieces: MultiPolygon = {
       type: 'MultiPolygon',

@@ -321,11 +321,12 @@ function remarkNarrowPlaces(part: Region, inset: Region, insetMm: number, warnin
   // What a disc of the inset's radius can reach; corners are rounded off by it, so only larger rests are told.
   const reached = intersect(part, offset(inset, insetMm + 2));
   const cut = partsOf(difference(part, reached)).filter((rest) => partAreaM2(rest) > (insetMm / 1000) ** 2);
-  for (const rest of cut) {
-    warnings.push(
-      unserved(Math.round(partAreaM2(rest)), `it is narrower than twice the inset of ${insetMm / 1000} m`),
-    );
-  }
+  if (cut.length === 0) return;
+  const sizeM2 = cut.reduce((sum, rest) => sum + partAreaM2(rest), 0);
+  const where = cut.length === 1 ? 'it is' : `its ${cut.length} places are`;
+  warnings.push(
+    unserved(Math.round(sizeM2), `${where} narrower than twice the inset of ${insetMm / 1000} m`),
+  );
 }
 
 function unserved(sizeM2: number, reason: string): PlanIssue {
