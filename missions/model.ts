@@ -1,9 +1,11 @@
 import type { MultiPolygon, Polygon } from 'geojson';
 import type { MissionPlan } from './mission-item.ts';
 import type { IssueSeverity, LonLat, PlanIssue } from './model/basics.ts';
+import type { BaseOffer, FlightConditions } from './model/fleet.ts';
 
 export type * from './model/airspace.ts';
 export type * from './model/basics.ts';
+export type * from './model/fleet.ts';
 export type * from './model/path.ts';
 export type * from './model/terrain.ts';
 
@@ -102,6 +104,10 @@ export interface PatrolRequest {
   readonly occupiedAltitudesM: readonly number[];
   /** Share of a swath shared with the neighbouring one, 0–0.9. */
   readonly sideOverlapFraction: number;
+  /** Bases at which sorties may end: each lands at the allowed one that is cheapest to reach. Left out: at home. */
+  readonly bases?: readonly BaseOffer[];
+  /** Wind and temperature to plan for. Left out: calm, rated temperature. */
+  readonly conditions?: FlightConditions;
 }
 
 /** One planned flight of one vehicle, base to base. */
@@ -117,6 +123,8 @@ export interface SortiePlan {
   readonly energyWh: number;
   /** Share of a full battery that the flight takes, 0–1 (reserve not included). */
   readonly batteryNeedFraction: number;
+  /** Where it lands; `null` or left out: at its start. The base is then the plan's rally point, to which it returns. */
+  readonly returnBaseId?: string | null;
   readonly plan: MissionPlan;
 }
 

@@ -1,4 +1,4 @@
-import { type LocalFrame, lonLatToMm, mmToLonLat, type PointMm, type Region } from '../geo/frame.ts';
+import { type LocalFrame, lonLatToMm, mmToLonLat, type Region } from '../geo/frame.ts';
 import { containsPoint, distanceMm, nearestOnBorder } from '../geo/measure.ts';
 import { areaM2 } from '../geo/region.ts';
 import type {
@@ -13,11 +13,13 @@ import type {
 import { planCoverage, prepareArea } from '../pattern/coverage.ts';
 import { planIssue } from '../plan-issue.ts';
 import { checkRequest } from './check-request.ts';
-import { estimateFlight } from './energy.ts';
+import { estimatePath } from './energy.ts';
 import { buildSortieItems, FIXED_ITEMS } from './items.ts';
 import { freeLayers, swathWidth } from './layers.ts';
-import { type Piece, partition } from './partition.ts';
-import { type FlightBudget, Track } from './track.ts';
+import { type Cut, cutInOrder, cutTour } from './plan-fleet-cut.ts';
+import { pieceOf } from './plan-fleet-divide.ts';
+import { PatrolBudgets, rallyItem } from './plan-fleet-patrol.ts';
+import type { ChainSortie, SortieCosts } from './split.ts';
 
 /**
  * Plans a patrol of an area: one coverage path (route first), cut into the fewest sorties that batteries allow (cut
@@ -56,19 +58,22 @@ export function planPatrol(request: PatrolRequest): PatrolPlan {
   };
   if (path.warnings.some((w) => w.severity === 'error'))
     return { ...base, sorties: [], issues: path.warnings };
-  const track = new Track(path.points.map((p) => lonLatToMm(frame, p)));
+  const tour = path.points.map((p) => lonLatToMm(frame, p));
   const crew: readonly PlanVehicle[] =
     request.vehicles.length > 0 ? ready : anonymous(request.defaultProfile, path.points[0] as LonLat);
-  const chosen = chooseSorties(track, crew, frame, layers, request);
+  const budgets = new PatrolBudgets(request, tour, frame, crew);
+  const wind = budgets.unflyable;
+  if (wind !== null) return { ...base, sorties: [], issues: [...path.warnings, wind] };
+  const chosen = chooseSorties(budgets, crew, layers, request);
   if ('code' in chosen) return { ...base, sorties: [], issues: [...path.warnings, chosen] };
-  const sorties = chosen.map((piece, k) =>
-    toSortie(piece, track, frame, layers[k] as number, request.vehicles.length === 0),
-  );
+  const sorties = chosen.map((piece, k) => toSortie(piece, frame, layers[k] as number, request));
   return { ...base, sorties, issues: path.warnings };
 }
 
-interface Assignment extends Piece {
+interface Assignment {
   readonly vehicle: PlanVehicle;
+  readonly costs: SortieCosts;
+  readonly sortie: ChainSortie;
 }
 
 /** Vehicles with a position and more battery than the reserve; the reason when there is none. */
@@ -135,9 +140,8 @@ const MOST_ANONYMOUS = 64;
 
 /** The fewest vehicles that can do it, nearest ones preferred; or why it cannot be done. */
 function chooseSorties(
-  track: Track,
+  budgets: PatrolBudgets,
   vehicles: readonly PlanVehicle[],
-  frame: LocalFrame,
   layers: readonly number[],
   request: PatrolRequest,
 ): Assignment[] | PlanIssue {
@@ -145,27 +149,41 @@ function chooseSorties(
   // The highest layer costs the most climb; counting it for all keeps every order of layers feasible.
   for (let count = 1; count <= vehicles.length; count++) {
     const highest = layers[Math.min(count, layers.length) - 1] as number;
-    const budgets = vehicles.map((v) => budgetOf(v, frame, highest));
-    for (const group of groups(track, budgets, count, identical)) {
-      const pieces = partition(
-        track,
-        group.map((i) => budgets[i] as FlightBudget),
-      );
-      if (pieces === null) continue;
-      if (pieces.length > layers.length) return noLayer(request, pieces.length, layers.length);
-      return pieces.map((piece) => ({
-        ...piece,
-        vehicle: vehicles[group[piece.budgetIndex] as number] as PlanVehicle,
+    for (const group of groups(budgets, highest, count, identical)) {
+      const cut = cutTour(group.map((i) => budgets.costs(i, highest)));
+      if (cut === null) continue;
+      if (cut.pieces.length > layers.length) return noLayer(request, cut.pieces.length, layers.length);
+      return onLayers(budgets, group, cut, layers).map(({ member, costs, sortie }) => ({
+        costs,
+        sortie,
+        vehicle: vehicles[group[member] as number] as PlanVehicle,
       }));
     }
   }
-  const highest = layers[layers.length - 1] as number;
-  return whyNot(
-    track,
-    vehicles,
-    frame,
-    vehicles.map((v) => budgetOf(v, frame, highest)),
-    request,
+  return whyNotPatrol(budgets, vehicles, layers[layers.length - 1] as number, request);
+}
+
+/** The cut again with each piece on its own layer, so that the climbs are evened out as well. */
+function onLayers(
+  budgets: PatrolBudgets,
+  group: readonly number[],
+  cut: Cut,
+  layers: readonly number[],
+): { member: number; costs: SortieCosts; sortie: ChainSortie }[] {
+  const order = cut.pieces.map((piece) => piece.member);
+  const costs = order.map((member, k) => budgets.costs(group[member] as number, layers[k] as number));
+  const evened = cutInOrder(
+    costs,
+    order.map((_, k) => k),
+  );
+  // Only lower layers than those counted with: what fitted before fits now, and nobody is left out.
+  const pieces = evened !== null && evened.pieces.length === order.length ? evened.pieces : cut.pieces;
+  return pieces.flatMap((piece, k) =>
+    piece.chain.sorties.map((sortie) => ({
+      member: order[k] as number,
+      costs: costs[k] as SortieCosts,
+      sortie,
+    })),
   );
 }
 
@@ -173,18 +191,13 @@ function chooseSorties(
  * Groups of `count` vehicles to try: the nearest; then, one by one, the one that gets least far is given up for the
  * next nearest; at last the ones that get farthest.
  */
-function groups(
-  track: Track,
-  budgets: readonly FlightBudget[],
-  count: number,
-  identical: boolean,
-): number[][] {
-  const nearest = budgets.map((_, i) => i).slice(0, count);
-  if (identical || count === budgets.length) return [nearest];
-  const reach = budgets.map((budget) => track.reach(0, budget, Number.POSITIVE_INFINITY));
+function groups(budgets: PatrolBudgets, heightM: number, count: number, identical: boolean): number[][] {
+  const nearest = Array.from({ length: count }, (_, i) => i);
+  if (identical || count === budgets.size) return [nearest];
+  const reach = Array.from({ length: budgets.size }, (_, i) => budgets.reach(i, heightM, 0));
   const out = [nearest];
   let group = nearest;
-  for (let next = count; next < budgets.length; next++) {
+  for (let next = count; next < budgets.size; next++) {
     const weakest = group.reduce((a, b) => ((reach[b] as number) < (reach[a] as number) ? b : a));
     if ((reach[next] as number) <= (reach[weakest] as number)) continue;
     group = [...group.filter((i) => i !== weakest), next];
@@ -193,62 +206,42 @@ function groups(
   return out;
 }
 
-function budgetOf(vehicle: PlanVehicle, frame: LocalFrame, relativeAltitudeM: number): FlightBudget {
-  const { profile } = vehicle;
-  const spare = Math.min(1, vehicle.remainingFraction) - profile.reserveFraction;
-  return {
-    home: lonLatToMm(frame, vehicle.position),
-    profile,
-    relativeAltitudeM,
-    usableWh: Math.max(0, spare) * profile.batteryCapacityWh,
-    // ArduPilot keeps home in the first slot of the same store.
-    mostPoints: profile.missionCapacity - FIXED_ITEMS - 1,
-  };
-}
-
-/** Says what is missing when even all vehicles together cannot fly the track. */
-function whyNot(
-  track: Track,
+/** Says what is missing when even all vehicles together cannot fly the tour. */
+function whyNotPatrol(
+  budgets: PatrolBudgets,
   vehicles: readonly PlanVehicle[],
-  frame: LocalFrame,
-  budgets: readonly FlightBudget[],
+  heightM: number,
   request: PatrolRequest,
 ): PlanIssue {
-  const anyMoves = budgets.some((budget) => track.reach(0, budget, Number.POSITIVE_INFINITY) > 0);
-  if (!anyMoves && track.lengthMm > 0) {
-    const tooSmall = budgets.every((budget) => budget.mostPoints < 2);
-    if (tooSmall) {
-      const v = vehicles[0] as PlanVehicle;
-      return planIssue(
-        'plan.mission-too-long',
-        'The autopilots offered cannot hold a mission of even two waypoints.',
-        {
-          vehicleId: v.vehicleId,
-          items: FIXED_ITEMS + 3,
-          capacity: v.profile.missionCapacity,
-        },
-      );
-    }
+  const first = vehicles[0] as PlanVehicle;
+  const { vehicleId, profile } = first;
+  const { end } = budgets.costs(0, heightM).rules.line;
+  const gets = vehicles.map((_, i) => budgets.reach(i, heightM, 0));
+  const anyMoves = gets.some((to) => to > 0);
+  if (!anyMoves && vehicles.every((v) => v.profile.missionCapacity < LEAST_ITEMS)) {
+    return planIssue(
+      'plan.mission-too-long',
+      'The autopilots offered cannot hold a mission of even two waypoints.',
+      { vehicleId, items: LEAST_ITEMS, capacity: profile.missionCapacity },
+    );
   }
-  const pointOnly = track.lengthMm === 0 || !anyMoves;
-  if (pointOnly) {
-    const v = vehicles[0] as PlanVehicle;
-    const budget = budgets[0] as FlightBudget;
-    const entry = track.pointAt(0);
-    const need = track.cost(0, 0, budget).energyWh;
-    const distanceM = Math.round(distanceMm(budget.home, entry) / 1000);
+  if (!anyMoves || end === 0) {
+    const costs = budgets.costs(0, heightM);
+    const entry = costs.rules.line.pointAt(0);
+    const needWh = costs.sortie(0, 0, costs.rules.start)?.energyWh ?? Number.POSITIVE_INFINITY;
+    const distanceM = Math.round(distanceMm(costs.rules.start.at, entry) / 1000);
     return planIssue(
       'plan.too-far',
-      `${v.vehicleId || 'The aircraft'} cannot reach the area (${distanceM} m) and return with what its battery has above the reserve.`,
+      `${vehicleId || 'The aircraft'} cannot reach the area (${distanceM} m) and return with what its battery has above the reserve.`,
       {
-        vehicleId: v.vehicleId,
+        vehicleId,
         distanceM,
-        needPct: percent(need / v.profile.batteryCapacityWh),
-        availablePct: percent(budget.usableWh / v.profile.batteryCapacityWh),
+        needPct: percent(needWh / profile.batteryCapacityWh),
+        availablePct: percent(costs.rules.firstWh / profile.batteryCapacityWh),
       },
     );
   }
-  const needed = sortiesNeeded(track, vehicles, frame, budgets);
+  const needed = sortiesNeeded(budgets, heightM, end);
   const available = request.vehicles.length === 0 ? MOST_ANONYMOUS : vehicles.length;
   return planIssue(
     'plan.not-enough-drones',
@@ -257,52 +250,52 @@ function whyNot(
   );
 }
 
-/** All vehicles as they are, then fresh aircraft of the most capable kind until the track is done. */
-function sortiesNeeded(
-  track: Track,
-  vehicles: readonly PlanVehicle[],
-  frame: LocalFrame,
-  budgets: readonly FlightBudget[],
-): number {
+/** Home slot, take-off, speed, two waypoints, return. */
+const LEAST_ITEMS = 1 + FIXED_ITEMS + 2;
+
+/** All vehicles as they are, then fresh aircraft of the most capable kind until the tour is done. */
+function sortiesNeeded(budgets: PatrolBudgets, heightM: number, end: number): number {
   let from = 0;
   let needed = 0;
-  for (const budget of budgets) {
-    const to = track.reach(from, budget, Number.POSITIVE_INFINITY);
+  for (let i = 0; i < budgets.size; i++) {
+    const to = budgets.reach(i, heightM, from);
     if (to > from) needed++;
-    from = to;
+    from = Math.max(from, to);
   }
-  const altitude = (budgets[0] as FlightBudget).relativeAltitudeM;
-  while (from < track.lengthMm && needed < 1000) {
-    const to = Math.max(
-      ...vehicles.map((v) =>
-        track.reach(
-          from,
-          budgetOf({ ...v, remainingFraction: 1 }, frame, altitude),
-          Number.POSITIVE_INFINITY,
-        ),
-      ),
-    );
+  while (from < end && needed < 1000) {
+    let to = from;
+    for (let i = 0; i < budgets.size; i++) to = Math.max(to, budgets.reach(i, heightM, from, true));
     if (to <= from) break;
     needed++;
     from = to;
   }
   // Greedy reaches can come out even with what is there although the cuts did not; it is still one too few.
-  return Math.max(needed, vehicles.length + 1);
+  return Math.max(needed, budgets.size + 1);
 }
 
 function toSortie(
-  piece: Assignment,
-  track: Track,
+  { vehicle, costs, sortie }: Assignment,
   frame: LocalFrame,
   relativeAltitudeM: number,
-  isAnonymous: boolean,
+  request: PatrolRequest,
 ): SortiePlan {
-  const { vehicle } = piece;
-  const points = track.piece(piece.fromMm, piece.toMm).map((p: PointMm) => mmToLonLat(frame, p));
-  const route = [vehicle.position, ...points, vehicle.position];
-  const estimate = estimateFlight(route, vehicle.profile, relativeAltitudeM);
+  const { line, start } = costs.rules;
+  const { landing } = sortie.cost;
+  const points = pieceOf(line, sortie.from, sortie.to).map((p) => mmToLonLat(frame, p));
+  const isHome = landing.at.x === start.at.x && landing.at.y === start.at.y;
+  const route = [vehicle.position, ...points, isHome ? vehicle.position : landing.position];
+  const estimate = estimatePath(
+    route.map((p) => ({ ...p, heightM: relativeAltitudeM, dwellS: 0, speedMps: null })),
+    vehicle.profile,
+    {
+      climbM: relativeAltitudeM,
+      descentM: relativeAltitudeM - costs.transits.groundM(landing),
+    },
+    request.conditions,
+  );
+  const plan = buildSortieItems(points, relativeAltitudeM, vehicle.profile.cruiseSpeedMps);
   return {
-    vehicleId: isAnonymous ? null : vehicle.vehicleId,
+    vehicleId: request.vehicles.length === 0 ? null : vehicle.vehicleId,
     relativeAltitudeM,
     points,
     route,
@@ -310,7 +303,8 @@ function toSortie(
     durationS: estimate.durationS,
     energyWh: estimate.energyWh,
     batteryNeedFraction: estimate.energyWh / vehicle.profile.batteryCapacityWh,
-    plan: buildSortieItems(points, relativeAltitudeM, vehicle.profile.cruiseSpeedMps),
+    ...(request.bases === undefined ? {} : { returnBaseId: landing.baseId }),
+    plan: isHome ? plan : { ...plan, rally: [rallyItem(landing.position, relativeAltitudeM)] },
   };
 }
 

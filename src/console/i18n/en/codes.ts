@@ -147,6 +147,16 @@ export const codes: Readonly<Record<string, string>> = {
     '{{vehicle}} cannot reach the cell ({{distanceM}} m) and return: it needs {{needPct}} %, {{availablePct}} % is above the reserve.',
   'errors.plan.mission-too-long':
     'The autopilot of {{vehicle}} holds {{capacity}} mission items; {{items}} are needed.',
+  'errors.plan.wind-too-strong':
+    'Leg {{leg}} cannot be flown in wind of {{windMps}} m/s from {{fromDeg}}°.',
+  'errors.plan.no-base': 'None of the {{offered}} bases offered can be landed at.',
+  'errors.plan.no-way': '{{vehicle}} has no way to {{lonDeg}}, {{latDeg}} and back.',
+  'errors.plan.reserve-low':
+    '{{vehicle}} is planned down to {{reservePct}} % of its battery; the usual reserve is {{defaultPct}} %.',
+  'errors.plan.bad-flight-record':
+    'Flight {{flight}} is not used for calibration: its {{field}} is {{value}}.',
+  'errors.plan.calibration-refused':
+    'The profile is kept: {{figure}} would be {{value}}; believable is {{least}} to {{most}}.',
   'errors.plan.no-height-layer':
     '{{needed}} height layers are needed; {{available}} are free below {{maxRelativeAltitudeM}} m.',
   'errors.plan.not-enough-drones':
@@ -183,6 +193,30 @@ export const codes: Readonly<Record<string, string>> = {
     '{{flightId}} and {{otherFlightId}} are both in the air and come to {{horizontalM}} m and {{verticalM}} m in height.',
   'errors.deconflict.heights-not-comparable':
     'The heights of {{flights}} flights cannot be compared with the others’; they are kept apart in plan and time.',
+  'errors.format.unknown': '{{name}} is none of the mission files that are read.',
+  'errors.format.not-json': 'The file is not JSON: line {{line}}, column {{column}}.',
+  'errors.format.not-a-plan': 'This is not a QGroundControl plan file.',
+  'errors.format.bad-item': 'Item {{item}} of the file cannot be read: {{field}} is missing or not a number.',
+  'errors.format.bad-row': 'Line {{line}} of the file cannot be read: {{field}} is missing or not a number.',
+  'errors.format.complex-item': 'Item {{item}} ({{complexItemType}}) comes without its waypoints.',
+  'errors.format.not-waypoints': 'The first line must be “QGC WPL 110”; found “{{found}}”.',
+  'errors.format.bad-xml': 'The file cannot be read: {{reason}}',
+  'errors.format.bad-archive': 'The archive cannot be unpacked: {{reason}}',
+  'errors.format.empty': 'The file holds no lines, points or areas.',
+  'errors.format.bad-fence': 'A part of the fence cannot be read and was left out: {{place}}.',
+  'errors.format.bad-position': 'A position cannot be read and was left out: {{place}}, {{found}}.',
+  'errors.format.bad-header': 'An entry of the file cannot be read: {{field}} is {{found}}.',
+  'errors.format.unknown-jump': 'Item {{item}} jumps to {{target}}, which is not in the file.',
+  'errors.format.survey-flattened':
+    'Item {{item}} ({{complexItemType}}) was read as its waypoints; its drawing is not kept.',
+  'errors.format.no-auto-continue': 'Item {{item}} shall stop the mission; Airgrid’s missions go on.',
+  'errors.format.row-order':
+    'Line {{line}} has the number {{index}}; {{expected}} was expected. The order of the file counts.',
+  'errors.format.left-out': '{{count}} entries of the file were left out ({{what}}).',
+  'errors.format.height-assumed':
+    'The heights of {{points}} points are taken as {{datum}}: the file does not say.',
+  'errors.format.no-heights': '{{points}} points have no height and stand at 0 m.',
+  'errors.format.cannot-hold': '{{format}} has no room for {{what}} ({{count}}).',
   'errors.terrain.bad-tile': 'The elevation tile {{name}} cannot be used: {{reason}}.',
   'errors.terrain.unknown-ground': 'The height of the ground at {{latDeg}}, {{lonDeg}} is not known.',
   'errors.terrain.above-limit':

@@ -38,5 +38,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'remedies.plan.too-far': 'Choose a cell that is nearer, or a drone of a nearer base.',
   'remedies.plan.not-enough-drones': 'Choose a smaller cell, fly higher, or wait for more drones.',
   'remedies.plan.no-height-layer': 'Fly lower, or wait until another patrol has ended.',
+  'remedies.plan.wind-too-strong': 'Wait for less wind, or take a faster aircraft.',
+  'remedies.plan.no-base': 'Free a pad, put a base in service, or return to the start.',
+  'remedies.plan.no-way': 'Choose another area, or lift a zone that closes the way.',
+  'remedies.plan.calibration-refused': 'Look at the flight records: a wrong unit or a dead current sensor.',
   'remedies.plan.mission-too-long': 'Choose a smaller cell or fly higher.',
 };

@@ -35,5 +35,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'remedies.plan.too-far': '请选择更近的网格，或使用更近驻点的无人机。',
   'remedies.plan.not-enough-drones': '请选择更小的网格、提高高度或等待更多无人机就绪。',
   'remedies.plan.no-height-layer': '请降低高度，或等待其他巡逻结束。',
+  'remedies.plan.wind-too-strong': '请等待风力减弱，或使用更快的无人机。',
+  'remedies.plan.no-base': '请腾出停机位、启用驻点，或返回起飞点。',
+  'remedies.plan.no-way': '请选择其他区域，或解除挡路的禁飞区。',
+  'remedies.plan.calibration-refused': '请检查飞行记录：单位错误或电流传感器失效。',
   'remedies.plan.mission-too-long': '请选择更小的网格或提高高度。',
 };
