@@ -1,10 +1,12 @@
 import { MAV_CMD, MAV_FRAME, type MissionItem, type MissionPlan } from '../mission-item.ts';
 import type { PlanIssue } from '../model.ts';
 import {
+  FENCE_COMMANDS,
   formatError,
   type HomePosition,
   hasPosition,
   type MissionFileResult,
+  RALLY_COMMAND,
   readOk,
   sortItems,
 } from './format-result.ts';
@@ -126,7 +128,8 @@ export function readWaypoints(text: string): MissionFileResult {
         continue;
       }
     }
-    if (row.autocontinue === 0) issues.push(noAutoContinue(items.length, `Line ${line}`));
+    const isPlanned = !FENCE_COMMANDS.has(row.command) && row.command !== RALLY_COMMAND;
+    if (row.autocontinue === 0 && isPlanned) issues.push(noAutoContinue(items.length, `Line ${line}`));
     items.push(itemOf(row));
   }
   const plan = sortItems(items);

@@ -147,8 +147,7 @@ export const codes: Readonly<Record<string, string>> = {
     '{{vehicle}} cannot reach the cell ({{distanceM}} m) and return: it needs {{needPct}} %, {{availablePct}} % is above the reserve.',
   'errors.plan.mission-too-long':
     'The autopilot of {{vehicle}} holds {{capacity}} mission items; {{items}} are needed.',
-  'errors.plan.wind-too-strong':
-    'Leg {{leg}} cannot be flown in wind of {{windMps}} m/s from {{fromDeg}}°.',
+  'errors.plan.wind-too-strong': 'Leg {{leg}} cannot be flown in wind of {{windMps}} m/s from {{fromDeg}}°.',
   'errors.plan.no-base': 'None of the {{offered}} bases offered can be landed at.',
   'errors.plan.no-way': '{{vehicle}} has no way to {{lonDeg}}, {{latDeg}} and back.',
   'errors.plan.reserve-low':

@@ -136,7 +136,8 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.plan.no-way': '{{vehicle}} 没有往返 {{lonDeg}}, {{latDeg}} 的可行航路。',
   'errors.plan.reserve-low': '{{vehicle}} 的计划余电为 {{reservePct}} %，通常应保留 {{defaultPct}} %。',
   'errors.plan.bad-flight-record': '飞行 {{flight}} 未用于标定：其 {{field}} 为 {{value}}。',
-  'errors.plan.calibration-refused': '保留原参数：{{figure}} 将为 {{value}}，可信范围为 {{least}} 至 {{most}}。',
+  'errors.plan.calibration-refused':
+    '保留原参数：{{figure}} 将为 {{value}}，可信范围为 {{least}} 至 {{most}}。',
   'errors.plan.no-height-layer':
     '需要 {{needed}} 个高度层，{{maxRelativeAltitudeM}} m 以下仅有 {{available}} 个可用。',
   'errors.plan.not-enough-drones': '覆盖此网格需同时出动 {{needed}} 架，可用 {{available}} 架。',
