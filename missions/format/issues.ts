@@ -23,6 +23,7 @@ export const FORMAT_ISSUE_CODES = {
   'format.row-order': { severity: 'warning', details: ['line', 'index', 'expected'] },
   'format.left-out': { severity: 'warning', details: ['what', 'count'] },
   'format.height-assumed': { severity: 'warning', details: ['datum', 'points'] },
+  'format.moved-point': { severity: 'warning', details: ['place'] },
   'format.no-heights': { severity: 'warning', details: ['points'] },
   // Written, but the format holds less
   'format.cannot-hold': { severity: 'warning', details: ['format', 'what', 'count'] },

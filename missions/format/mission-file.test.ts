@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
+import { gpx, kml as kmlToGeoJson } from '@tmcw/togeojson';
+import { DOMParser } from '@xmldom/xmldom';
+import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { buildSortieItems } from '../fleet/items.ts';
@@ -127,7 +129,10 @@ describe('one mission in every format', () => {
   it('is refused when a number is none', () => {
     const broken = missionFile({ plan: { items: [item(16, { z: Number.NaN })], fence: [], rally: [] } });
     for (const format of FORMATS) {
-      expect(writeMissionFile(format, broken)).toMatchObject({ code: 'format.bad-item', details: { item: 0, field: 'z' } });
+      expect(writeMissionFile(format, broken)).toMatchObject({
+        code: 'format.bad-item',
+        details: { item: 0, field: 'z' },
+      });
     }
   });
 });
@@ -178,16 +183,31 @@ const anyFile: fc.Arbitrary<MissionFile> = fc.record({
   vehicleType: fc.option(fc.nat(40), { nil: null }),
   cruiseSpeedMps: fc.option(real, { nil: null }),
   hoverSpeedMps: fc.option(real, { nil: null }),
-  areas: fc.array(fc.record({ name, geometry: fc.record({ type: fc.constant('Polygon' as const), coordinates: fc.array(ring, { minLength: 1, maxLength: 2 }) }) }), { maxLength: 2 }),
+  areas: fc.array(
+    fc.record({
+      name,
+      geometry: fc.record({
+        type: fc.constant('Polygon' as const),
+        coordinates: fc.array(ring, { minLength: 1, maxLength: 2 }),
+      }),
+    }),
+    { maxLength: 2 },
+  ),
 });
 
 /** What must come back of a file in a format: all of it, less what was told to be lost. */
-function expected(format: WritableFormat, file: MissionFile, lost: ReadonlySet<string>): Partial<MissionFile> {
+function expected(
+  format: WritableFormat,
+  file: MissionFile,
+  lost: ReadonlySet<string>,
+): Partial<MissionFile> {
   const has = <T>(what: string, value: T): T | undefined => (lost.has(what) ? undefined : value);
   const { items, fence, rally } = file.plan;
   const speeds = has('speeds', { cruiseSpeedMps: file.cruiseSpeedMps, hoverSpeedMps: file.hoverSpeedMps });
   const vehicle = has('vehicle', { firmwareType: file.firmwareType, vehicleType: file.vehicleType });
-  const keepsFence = !['fence', 'fence-broken', 'fence-return', 'fence-parameters', 'fence-order'].some((w) => lost.has(w));
+  const keepsFence = !['fence', 'fence-broken', 'fence-return', 'fence-parameters', 'fence-order'].some((w) =>
+    lost.has(w),
+  );
   const keepsRally = !['rally', 'rally-parameters'].some((w) => lost.has(w));
   const isGpx = format === 'gpx';
   return {
@@ -225,7 +245,8 @@ describe('any mission', () => {
           checkGpx(file, back, lost);
           return;
         }
-        if (want.plan?.fence.length === 0 && file.plan.fence.length > 0) got.plan = { ...back.plan, fence: [] };
+        if (want.plan?.fence.length === 0 && file.plan.fence.length > 0)
+          got.plan = { ...back.plan, fence: [] };
         if (want.plan?.rally.length === 0 && file.plan.rally.length > 0) {
           got.plan = { ...(got.plan as MissionFile['plan']), rally: [] };
         }
@@ -239,9 +260,12 @@ describe('any mission', () => {
 
   /** Of GPX: the places, and heights where they were above sea level. */
   function checkGpx(file: MissionFile, back: MissionFile, lost: ReadonlySet<string>): void {
-    const places = file.plan.items.filter((i) => i.command === 16 && i.frame !== 2 && (i.x !== 0 || i.y !== 0));
+    const places = file.plan.items.filter(
+      (i) => i.command === 16 && i.frame !== 2 && (i.x !== 0 || i.y !== 0),
+    );
     const xy = (items: readonly MissionItem[]) => items.map((i) => `${i.x} ${i.y}`).join();
-    if (xy(places) !== xy(back.plan.items)) throw new Error(`${xy(places)} came back as ${xy(back.plan.items)}`);
+    if (xy(places) !== xy(back.plan.items))
+      throw new Error(`${xy(places)} came back as ${xy(back.plan.items)}`);
     if (xy(file.plan.rally) !== xy(back.plan.rally)) throw new Error('rally points differ');
     if (JSON.stringify(file.home) !== JSON.stringify(back.home)) throw new Error('home differs');
     if (lost.has('heights') || lost.has('height-datum')) return;
@@ -275,18 +299,22 @@ describe('any bytes', () => {
       length: fc.nat(40),
     });
     fc.assert(
-      fc.property(fc.constantFrom(...seeds), fc.array(change, { minLength: 1, maxLength: 6 }), (seed, changes) => {
-        let bytes = seed;
-        for (const { at, kind, value, length } of changes) {
-          const i = at % bytes.length;
-          const part = bytes.slice(i, i + length);
-          const middle = kind === 'set' ? [value] : kind === 'cut' ? [] : [...part, ...part];
-          const skip = kind === 'set' ? 1 : part.length;
-          bytes = Uint8Array.from([...bytes.slice(0, i), ...middle, ...bytes.slice(i + skip)]);
-          if (bytes.length === 0) break;
-        }
-        check(bytes);
-      }),
+      fc.property(
+        fc.constantFrom(...seeds),
+        fc.array(change, { minLength: 1, maxLength: 6 }),
+        (seed, changes) => {
+          let bytes = seed;
+          for (const { at, kind, value, length } of changes) {
+            const i = at % bytes.length;
+            const part = bytes.slice(i, i + length);
+            const middle = kind === 'set' ? [value] : kind === 'cut' ? [] : [...part, ...part];
+            const skip = kind === 'set' ? 1 : part.length;
+            bytes = Uint8Array.from([...bytes.slice(0, i), ...middle, ...bytes.slice(i + skip)]);
+            if (bytes.length === 0) break;
+          }
+          check(bytes);
+        },
+      ),
       { numRuns: RUNS * 5 },
     );
   });
@@ -294,13 +322,82 @@ describe('any bytes', () => {
   it('nor does any JSON in the places of a plan', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue(), fc.jsonValue(), (a, b, c) => {
-        check(bytesOf(JSON.stringify({ fileType: 'Plan', mission: { items: [a], plannedHomePosition: b }, geoFence: c })));
-        check(bytesOf(JSON.stringify({ fileType: 'Plan', mission: a, geoFence: { polygons: [b], circles: c, breachReturn: a } })));
-        check(bytesOf(JSON.stringify({ type: 'FeatureCollection', features: [a, { type: 'Feature', geometry: b, properties: c }] })));
-        check(bytesOf(JSON.stringify({ type: 'Feature', geometry: { type: 'Polygon', coordinates: a }, properties: { airgrid: 'items', frame: b } })));
+        check(
+          bytesOf(
+            JSON.stringify({
+              fileType: 'Plan',
+              mission: { items: [a], plannedHomePosition: b },
+              geoFence: c,
+            }),
+          ),
+        );
+        check(
+          bytesOf(
+            JSON.stringify({
+              fileType: 'Plan',
+              mission: a,
+              geoFence: { polygons: [b], circles: c, breachReturn: a },
+            }),
+          ),
+        );
+        check(
+          bytesOf(
+            JSON.stringify({
+              type: 'FeatureCollection',
+              features: [a, { type: 'Feature', geometry: b, properties: c }],
+            }),
+          ),
+        );
+        check(
+          bytesOf(
+            JSON.stringify({
+              type: 'Feature',
+              geometry: { type: 'Polygon', coordinates: a },
+              properties: { airgrid: 'items', frame: b },
+            }),
+          ),
+        );
       }),
       { numRuns: RUNS * 2 },
     );
+  });
+});
+
+describe('other programs', () => {
+  const positions = (features: readonly { geometry: unknown }[]): unknown[] =>
+    features.flatMap(({ geometry }) => {
+      const { type, coordinates } = (geometry ?? {}) as { type?: string; coordinates?: unknown };
+      return type === 'LineString' ? [coordinates] : [];
+    });
+
+  it('see the way of a mission in KML and GPX where it is', () => {
+    const parse = (format: WritableFormat) =>
+      new DOMParser().parseFromString(textOf(format, sample), 'text/xml');
+    expect(positions(kmlToGeoJson(parse('kml')).features)).toEqual([
+      [
+        [110.2901234, 25.2801234, 60],
+        [110.2911234, 25.2801234, 60],
+      ],
+    ]);
+    expect(positions(gpx(parse('gpx')).features)).toEqual([
+      [
+        [110.2901234, 25.2801234, 210],
+        [110.2911234, 25.2801234, 210],
+      ],
+    ]);
+  });
+
+  it('may move a point on their map: it is read where it is drawn, and told', () => {
+    const moved = JSON.parse(textOf('geojson', sample)) as {
+      features: { properties: { command?: number }; geometry: { coordinates: number[] } }[];
+    };
+    const waypoint = moved.features.find((f) => f.properties.command === 16);
+    if (waypoint === undefined) throw new Error('no waypoint');
+    waypoint.geometry.coordinates = [110.5, 25.5];
+    const result = read(JSON.stringify(moved));
+    expect(result).toMatchObject({ kind: 'ok', issues: [{ code: 'format.moved-point' }] });
+    if (result.kind === 'ok')
+      expect(result.plan.items[2]).toMatchObject({ x: 255_000_000, y: 1_105_000_000, z: 60 });
   });
 });
 
@@ -327,7 +424,9 @@ describe('files of other programs', () => {
   });
 
   it('Mission Planner without a home, MAVProxy that begins with 1, commas, no autocontinue field', () => {
-    expect(read('QGC WPL 110\n0\t1\t0\t0\t0\t0\t0\t0\t0\t0\t0\t1\n1\t0\t3\t22\t0\t0\t0\t0\t0\t0\t30\t1\n')).toMatchObject({
+    expect(
+      read('QGC WPL 110\n0\t1\t0\t0\t0\t0\t0\t0\t0\t0\t0\t1\n1\t0\t3\t22\t0\t0\t0\t0\t0\t0\t30\t1\n'),
+    ).toMatchObject({
       home: null,
       plan: { items: [{ command: 22 }] },
       issues: [],
@@ -340,14 +439,20 @@ describe('files of other programs', () => {
   });
 
   it('a waypoint file that begins with the take-off keeps it', () => {
-    expect(read('QGC WPL 110\n0\t1\t3\t22\t0\t0\t0\t0\t25\t110\t30\t1\n1\t0\t3\t16\t0\t0\t0\t0\t25\t110\t30\t1\n')).toMatchObject({
+    expect(
+      read('QGC WPL 110\n0\t1\t3\t22\t0\t0\t0\t0\t25\t110\t30\t1\n1\t0\t3\t16\t0\t0\t0\t0\t25\t110\t30\t1\n'),
+    ).toMatchObject({
       home: null,
       plan: { items: [{ command: 22 }, { command: 16 }] },
     });
   });
 
   it.each<[string, string, unknown]>([
-    ['a field that is no number', 'QGC WPL 110\n0 1 0 16 0 0 0 0 1 1 1 1\n1 0 3 16 0 x 0 0 1 1 1 1', { line: 3, field: 'param2' }],
+    [
+      'a field that is no number',
+      'QGC WPL 110\n0 1 0 16 0 0 0 0 1 1 1 1\n1 0 3 16 0 x 0 0 1 1 1 1',
+      { line: 3, field: 'param2' },
+    ],
     ['a row that is too short', 'QGC WPL 110\n1 0 3 16 0 0 0 0 1 1', { line: 2, field: 'altitude' }],
     ['a latitude beyond the pole', 'QGC WPL 110\n1 0 3 16 0 0 0 0 91 1 1 1', { line: 2, field: 'latitude' }],
     ['a frame that is no frame', 'QGC WPL 110\n1 0 3.5 16 0 0 0 0 9 1 1 1', { line: 2, field: 'frame' }],
@@ -363,16 +468,30 @@ describe('files of other programs', () => {
   });
 
   it('ArduPilot’s fence and rally lists', () => {
-    const fence = '#saved by APM\n-35.36\t149.16\n-35.35 149.15\n-35.35 149.17\n-35.37 149.17\n-35.35 149.15\n';
+    const fence =
+      '#saved by APM\n-35.36\t149.16\n-35.35 149.15\n-35.35 149.17\n-35.37 149.17\n-35.35 149.15\n';
     expect(read(fence)).toMatchObject({
       kind: 'ok',
       format: 'fence-points',
-      plan: { fence: [{ command: 5000 }, { command: 5001, param1: 3 }, { command: 5001 }, { command: 5001, x: -353_700_000 }] },
+      plan: {
+        fence: [
+          { command: 5000 },
+          { command: 5001, param1: 3 },
+          { command: 5001 },
+          { command: 5001, x: -353_700_000 },
+        ],
+      },
     });
-    const rally = 'RALLY 40.071553\t-105.229401\t0.000000\t40.000000\t0.000000\t0\nRALLY 40.07 -105.2 30 0 0 0\n';
+    const rally =
+      'RALLY 40.071553\t-105.229401\t0.000000\t40.000000\t0.000000\t0\nRALLY 40.07 -105.2 30 0 0 0\n';
     expect(read(rally)).toMatchObject({
       format: 'rally-points',
-      plan: { rally: [{ command: 5100, frame: 3, z: 0 }, { x: 400_700_000, z: 30 }] },
+      plan: {
+        rally: [
+          { command: 5100, frame: 3, z: 0 },
+          { x: 400_700_000, z: 30 },
+        ],
+      },
       issues: [{ code: 'format.left-out' }],
     });
     expect(problems('RALLY 95 10 3 0 0 0')).toEqual(['format.bad-row', { line: 1, field: 'latitude' }]);
@@ -393,7 +512,9 @@ describe('files of other programs', () => {
     const complex = ['survey', 'CorridorScan', 'StructureScan'].map((complexItemType) => ({
       type: 'ComplexItem',
       complexItemType,
-      TransectStyleComplexItem: { Items: [simple(16), simple(206, { frame: 2, params: [25, 0, 1, 0, 0, 0, 0] })] },
+      TransectStyleComplexItem: {
+        Items: [simple(16), simple(206, { frame: 2, params: [25, 0, 1, 0, 0, 0, 0] })],
+      },
     }));
     const result = read(plan({ items: [simple(22), ...complex] }));
     expect(result).toMatchObject({ kind: 'ok', plan: { items: { length: 7 } } });
@@ -421,33 +542,65 @@ describe('files of other programs', () => {
     const result = read(plan({ items }));
     if (result.kind !== 'ok') throw new Error(result.message);
     expect(result.plan.items.slice(-2).map((i) => i.param1)).toEqual([4, 99]);
-    expect(result.issues.map((issue) => issue.code)).toEqual(['format.survey-flattened', 'format.unknown-jump']);
+    expect(result.issues.map((issue) => issue.code)).toEqual([
+      'format.survey-flattened',
+      'format.unknown-jump',
+    ]);
   });
 
   it('QGroundControl: to PX4 null is a free heading and 0 is north', () => {
-    const items = [simple(16), simple(16, { params: [0, 0, 0, 0, 25, 110, 50] }), simple(16, { params: [0, 0, 0, 90, 25, 110, 50] })];
+    const items = [
+      simple(16),
+      simple(16, { params: [0, 0, 0, 0, 25, 110, 50] }),
+      simple(16, { params: [0, 0, 0, 90, 25, 110, 50] }),
+    ];
     const yaws = (firmwareType: number) => {
       const result = read(plan({ items, firmwareType }));
       return result.kind === 'ok' ? result.plan.items.map((i) => i.param4) : [];
     };
     expect(yaws(12)).toEqual([0, 360, 90]);
     expect(yaws(3)).toEqual([0, 0, 90]);
-    const written = textOf('qgc-plan', missionFile({ firmwareType: 12, plan: { items: [item(16)], fence: [], rally: [] } }));
-    expect(JSON.parse(written)).toMatchObject({ mission: { items: [{ params: [0, 0, 0, null, 25.28, 110.29, 0] }] } });
+    const written = textOf(
+      'qgc-plan',
+      missionFile({ firmwareType: 12, plan: { items: [item(16)], fence: [], rally: [] } }),
+    );
+    expect(JSON.parse(written)).toMatchObject({
+      mission: { items: [{ params: [0, 0, 0, null, 25.28, 110.29, 0] }] },
+    });
   });
 
   it('QGroundControl: an old fence with its breach return, and what is broken in a fence', () => {
-    const ring = [[25, 110], [25, 111], [26, 111]];
-    expect(read(plan({}, { geoFence: { version: 1, polygon: ring, breachReturn: [25.5, 110.5] } }))).toMatchObject({
-      plan: { fence: [{ command: 5001 }, { command: 5001 }, { command: 5001 }, { command: 5000, frame: 3, z: 0 }] },
+    const ring = [
+      [25, 110],
+      [25, 111],
+      [26, 111],
+    ];
+    expect(
+      read(plan({}, { geoFence: { version: 1, polygon: ring, breachReturn: [25.5, 110.5] } })),
+    ).toMatchObject({
+      plan: {
+        fence: [{ command: 5001 }, { command: 5001 }, { command: 5001 }, { command: 5000, frame: 3, z: 0 }],
+      },
       issues: [],
     });
     const geoFence = {
-      polygons: [{ polygon: ring, inclusion: false }, { polygon: [[1, 2]] }, { polygon: [[1, 2], [3, 'x'], [4, 5]] }],
+      polygons: [
+        { polygon: ring, inclusion: false },
+        { polygon: [[1, 2]] },
+        {
+          polygon: [
+            [1, 2],
+            [3, 'x'],
+            [4, 5],
+          ],
+        },
+      ],
       circles: [{ circle: { center: [1, 2] } }, 7],
       breachReturn: 'here',
     };
-    const result = read(plan({ plannedHomePosition: [95, 0, 0] }, { geoFence, rallyPoints: { points: [[1, 2, 3], [1]] } }));
+    const result = read(
+      plan({ plannedHomePosition: [95, 0, 0] }, { geoFence, rallyPoints: { points: [[1, 2, 3], [1]] } }),
+    );
     if (result.kind !== 'ok') throw new Error(result.message);
     expect(result.plan).toMatchObject({ fence: { length: 3 }, rally: { length: 1 } });
     expect(result.issues.map((issue) => issue.details.place ?? issue.details.field)).toEqual([
@@ -466,7 +619,20 @@ describe('files of other programs', () => {
       MAV_AUTOPILOT: 3,
       complexItems: [],
       groundStation: 'QGroundControl',
-      items: [{ autoContinue: true, command: 22, coordinate: [47.1, 8.1, 15], frame: 3, id: 1, param1: 15, param2: 0, param3: 0, param4: 0, type: 'missionItem' }],
+      items: [
+        {
+          autoContinue: true,
+          command: 22,
+          coordinate: [47.1, 8.1, 15],
+          frame: 3,
+          id: 1,
+          param1: 15,
+          param2: 0,
+          param3: 0,
+          param4: 0,
+          type: 'missionItem',
+        },
+      ],
       plannedHomePosition: { coordinate: [47, 8, 400], command: 16 },
       version: '1.0',
     };
@@ -476,7 +642,10 @@ describe('files of other programs', () => {
       home: { latDeg: 47, altitudeAmslM: 400 },
       plan: { items: [{ command: 22, param1: 15, x: 471_000_000, z: 15 }] },
     });
-    const v2 = { fileType: 'Mission', items: [{ type: 'SimpleItem', command: 16, frame: 0, coordinate: [47, 8, 500], params: [3, 0, 0, 0] }] };
+    const v2 = {
+      fileType: 'Mission',
+      items: [{ type: 'SimpleItem', command: 16, frame: 0, coordinate: [47, 8, 500], params: [3, 0, 0, 0] }],
+    };
     expect(read(JSON.stringify(v2))).toMatchObject({ kind: 'ok', plan: { items: [{ param1: 3, z: 500 }] } });
   });
 
@@ -485,24 +654,39 @@ describe('files of other programs', () => {
 
   it('KML: a line by its altitude mode, points without a line, areas, what is broken', () => {
     const line = (mode: string) =>
-      kml(`<Placemark><name>Way</name><LineString><altitudeMode>${mode}</altitudeMode><coordinates>110.1,25.1,40 110.2,25.1,50</coordinates></LineString></Placemark>`);
-    expect(read(line('absolute'))).toMatchObject({ name: 'Way', plan: { items: [{ frame: 0, z: 40 }, { z: 50 }] }, issues: [] });
+      kml(
+        `<Placemark><name>Way</name><LineString><altitudeMode>${mode}</altitudeMode><coordinates>110.1,25.1,40 110.2,25.1,50</coordinates></LineString></Placemark>`,
+      );
+    expect(read(line('absolute'))).toMatchObject({
+      name: 'Way',
+      plan: { items: [{ frame: 0, z: 40 }, { z: 50 }] },
+      issues: [],
+    });
     expect(read(line('relativeToGround'))).toMatchObject({ plan: { items: [{ frame: 10, z: 40 }, {}] } });
     expect(read(line('clampToGround'))).toMatchObject({
       plan: { items: [{ frame: 3, z: 0 }, {}] },
       issues: [{ code: 'format.no-heights', details: { points: 2 } }],
     });
-    const points = kml('<Placemark><Point><coordinates>110.1,25.1</coordinates></Point></Placemark><Placemark><Point><coordinates>110.2,bad</coordinates></Point></Placemark>');
+    const points = kml(
+      '<Placemark><Point><coordinates>110.1,25.1</coordinates></Point></Placemark><Placemark><Point><coordinates>110.2,bad</coordinates></Point></Placemark>',
+    );
     expect(read(points)).toMatchObject({ plan: { items: [{ x: 251_000_000 }] } });
     expect(problems(points)).toEqual(['format.bad-position', 'format.bad-position', 'format.no-heights']);
-    const area = kml('<Placemark><name>Z</name><Polygon><outerBoundaryIs><LinearRing><coordinates>1,1 2,1 2,2</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>');
-    expect(read(area)).toMatchObject({ plan: { items: [] }, areas: [{ name: 'Z', geometry: { coordinates: [{ length: 4 }] } }] });
+    const area = kml(
+      '<Placemark><name>Z</name><Polygon><outerBoundaryIs><LinearRing><coordinates>1,1 2,1 2,2</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>',
+    );
+    expect(read(area)).toMatchObject({
+      plan: { items: [] },
+      areas: [{ name: 'Z', geometry: { coordinates: [{ length: 4 }] } }],
+    });
   });
 
   it('KMZ: the KML in it', () => {
     const bytes = zipSync({ 'files/a.png': new Uint8Array(3), 'doc.kml': strToU8(textOf('kml', sample)) });
     expect(readMissionFile('p.kmz', bytes)).toMatchObject({ kind: 'ok', plan: sample.plan });
-    expect(readMissionFile('p.kmz', zipSync({ 'a.txt': strToU8('x') }))).toMatchObject({ code: 'format.bad-archive' });
+    expect(readMissionFile('p.kmz', zipSync({ 'a.txt': strToU8('x') }))).toMatchObject({
+      code: 'format.bad-archive',
+    });
   });
 
   it('GPX: route before track before waypoints, heights, what is left out', () => {
@@ -512,7 +696,12 @@ describe('files of other programs', () => {
     const file = (inner: string) => `<gpx version="1.0" creator="x">${inner}</gpx>`;
     expect(read(file(trk + rte + p('wpt', '29')))).toMatchObject({
       name: 'R',
-      plan: { items: [{ frame: 0, z: 200 }, { frame: 3, z: 0 }] },
+      plan: {
+        items: [
+          { frame: 0, z: 200 },
+          { frame: 3, z: 0 },
+        ],
+      },
       issues: [
         { code: 'format.left-out', details: { what: 'tracks-beside-routes' } },
         { code: 'format.left-out', details: { what: 'points-beside-the-line' } },
@@ -525,8 +714,12 @@ describe('files of other programs', () => {
   });
 
   it('GeoJSON: any geometry, heights said to be assumed, swapped or missing numbers named', () => {
-    const geo = (geometry: unknown, properties: unknown = {}) => JSON.stringify({ type: 'Feature', geometry, properties });
-    const coordinates = [[110, 25, 90], [111, 25, 91]];
+    const geo = (geometry: unknown, properties: unknown = {}) =>
+      JSON.stringify({ type: 'Feature', geometry, properties });
+    const coordinates = [
+      [110, 25, 90],
+      [111, 25, 91],
+    ];
     expect(read(geo({ type: 'LineString', coordinates }))).toMatchObject({
       plan: { items: [{ frame: 0, z: 90 }, { z: 91 }] },
       issues: [{ code: 'format.height-assumed', details: { datum: 'amsl', points: 2 } }],
@@ -536,8 +729,20 @@ describe('files of other programs', () => {
       plan: { items: [{ frame: 3, z: 60 }, {}, {}] },
       issues: [],
     });
-    expect(problems(geo({ type: 'LineString', coordinates: [[25, 110], [25, 'x']] }))).toEqual(['format.empty', { format: 'geojson' }]);
-    expect(read(JSON.stringify({ type: 'GeometryCollection', geometries: [{ type: 'MultiPoint', coordinates }] }))).toMatchObject({
+    expect(
+      problems(
+        geo({
+          type: 'LineString',
+          coordinates: [
+            [25, 110],
+            [25, 'x'],
+          ],
+        }),
+      ),
+    ).toEqual(['format.empty', { format: 'geojson' }]);
+    expect(
+      read(JSON.stringify({ type: 'GeometryCollection', geometries: [{ type: 'MultiPoint', coordinates }] })),
+    ).toMatchObject({
       plan: { items: { length: 2 } },
     });
   });

@@ -209,9 +209,7 @@ function lossesOf(format: WritableFormat, file: MissionFile): ReadonlyMap<string
 
 /** XML forbids some characters, and white space around a name means nothing in it. */
 function xmlKeeps(name: string): boolean {
-  return (
-    name !== '' && name === name.trim() && !/[\r\n\t]/.test(name) && [...name].every(isXmlCharacter)
-  );
+  return name !== '' && name === name.trim() && !/[\r\n\t]/.test(name) && [...name].every(isXmlCharacter);
 }
 
 /** Numbers that no file can carry: they would come back as something else. */

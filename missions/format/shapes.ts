@@ -154,7 +154,8 @@ function ownMission(shapes: readonly Shape[], format: MissionFormat, issues: Pla
         number,
         number,
       ];
-      lists[list].push({ frame, command, param1, param2, param3, param4, x, y, z });
+      const item = { frame, command, param1, param2, param3, param4, x, y, z };
+      lists[list].push(asDrawn(item, shape, k, issues));
     } else if (role === 'mission') {
       known = { ...known, name: shape.name };
       for (const field of HEADER_FIELDS) known = { ...known, [field]: numberOf(shape.properties[field]) };
@@ -171,6 +172,23 @@ function ownMission(shapes: readonly Shape[], format: MissionFormat, issues: Pla
     else if (role === undefined && shape.kind !== 'none') issues.push(leftOut('foreign-shapes', 1));
   }
   return readOk(format, { ...known, plan: lists, areas }, issues);
+}
+
+/** Somebody may have moved the point on a map, where the numbers beside it did not follow: the map counts. */
+function asDrawn(item: MissionItem, shape: Shape, index: number, issues: PlanIssue[]): MissionItem {
+  const at = shape.kind === 'point' && isPlaced(item) ? shape.points[0] : undefined;
+  if (at === undefined) return item;
+  const x = toDegE7(at.latDeg);
+  const y = toDegE7(at.lonDeg);
+  if (x === item.x && y === item.y) return item;
+  issues.push(
+    formatIssue(
+      'format.moved-point',
+      `Feature ${index + 1} (${shape.name ?? 'unnamed'}) was moved on a map; it is read where it is drawn.`,
+      { place: `Feature ${index + 1}` },
+    ),
+  );
+  return { ...item, x, y };
 }
 
 /** frame, command, x, y. */

@@ -214,6 +214,7 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.format.left-out': '{{count}} entries of the file were left out ({{what}}).',
   'errors.format.height-assumed':
     'The heights of {{points}} points are taken as {{datum}}: the file does not say.',
+  'errors.format.moved-point': '{{place}} was moved on a map; it is read where it is drawn.',
   'errors.format.no-heights': '{{points}} points have no height and stand at 0 m.',
   'errors.format.cannot-hold': '{{format}} has no room for {{what}} ({{count}}).',
   'errors.terrain.bad-tile': 'The elevation tile {{name}} cannot be used: {{reason}}.',

@@ -186,6 +186,7 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.format.row-order': '第 {{line}} 行序号为 {{index}}，应为 {{expected}}；以文件顺序为准。',
   'errors.format.left-out': '文件中有 {{count}} 项已略去（{{what}}）。',
   'errors.format.height-assumed': '文件未说明高度基准，{{points}} 个点按 {{datum}} 处理。',
+  'errors.format.moved-point': '{{place}} 曾在地图上被移动，按图上位置读取。',
   'errors.format.no-heights': '{{points}} 个点没有高度，按 0 m 处理。',
   'errors.format.cannot-hold': '{{format}} 无法保存 {{what}}（{{count}}）。',
   'errors.terrain.bad-tile': '高程数据 {{name}} 无法使用：{{reason}}。',
