@@ -161,6 +161,55 @@ describe('flying on paper', () => {
   });
 });
 
+describe('wings', () => {
+  const wings = (vehicleClass: 'plane' | 'vtol', last: MissionItem): VerifyMissionInput => ({
+    ...BASE_PLANS.perimeter(),
+    vehicleClass,
+    profile: { ...SAMPLE_PROFILE, cruiseSpeedMps: 16, cruisePowerW: 150 },
+    area: null,
+    zones: [],
+    plan: {
+      items: [
+        item(vehicleClass === 'vtol' ? 84 : 22, { z: 60 }),
+        waypoint(400, 0, 60),
+        positioned(19, placeAt(600, 200), 60, { param1: 120, param3: 70 }),
+        waypoint(100, 200, 60),
+        last,
+      ],
+      fence: [],
+      rally: [],
+    },
+  });
+
+  it('circle where a multicopter hovers, and are told that a return does not land a plane', async () => {
+    const input = wings('plane', goHome());
+    const edges = fly(input.plan.items, { vehicleClass: 'plane', profile: input.profile });
+    const round = edges.filter((e) => e.phase === 'circle');
+    for (const e of round) expect(Math.hypot(e.to.eastM - 600, e.to.northM - 200)).toBeCloseTo(70, 0);
+    const report = await verifyMission(input);
+    const end = report.checks.find((check) => check.check === 'ends-with-return');
+    expect([end?.ok, end?.severity]).toEqual([false, 'warning']);
+    expect(report.ok).toBe(true);
+  });
+
+  it('hold their air speed: against the wind a leg takes longer, with it shorter', () => {
+    const edges = fly([takeOff(60), waypoint(1600, 0, 60), waypoint(0, 0, 60)], { vehicleClass: 'plane' });
+    const times = (fromDeg: number): number[] => {
+      const air = airVector({ fromDeg, speedMps: 4 });
+      const { timesS } = timeFlight(edges, { ...STILL, vehicleClass: 'plane', air });
+      return edges.map((_, i) => (timesS[i + 1] as number) - (timesS[i] as number)).slice(1);
+    };
+    const [out, back] = times(90) as [number, number];
+    expect(out).toBeCloseTo(1600 / 6, 0);
+    expect(back).toBeCloseTo(1600 / 14, 0);
+  });
+
+  it('of a VTOL take off and land by its own commands', async () => {
+    const report = await verifyMission(wings('vtol', positioned(85, placeAt(0, 50), 0)));
+    expect(report.checks.filter((check) => !check.ok && check.severity === 'error')).toEqual([]);
+  });
+});
+
 describe('times and energy', () => {
   const square = (sideM: number): readonly Edge[] =>
     fly([
