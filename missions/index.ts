@@ -103,6 +103,13 @@ export { readWaypoints, toWaypoints } from './format/waypoints.ts';
 export { gcj02ToWgs84, wgs84ToGcj02 } from './geo/gcj02.ts';
 export { GRID_ISSUE_CODES, type GridIssueCode } from './grid/issues.ts';
 export { type GridCrs, parseGridText, type ReadGridOptions, readGrid } from './grid/read-grid.ts';
+export {
+  type GridFileIssue,
+  type GridFilesResult,
+  type GridSource,
+  type ReadGridFilesOptions,
+  readGridFiles,
+} from './grid/read-grid-files.ts';
 export { type SubdividedCell, SubdivideError, type SubdivideOptions, subdivide } from './grid/subdivide.ts';
 export { type FromMissionOptions, fromMissionItems, type MissionPath } from './items/from-mission-items.ts';
 export type { SpeechCue } from './items/item-builder.ts';

@@ -111,8 +111,9 @@ async function runDemo(options: DemoOptions): Promise<void> {
 /** The file goes through the same importer that a user's own grid does; once per data folder. */
 function importSampleDistrict(airgrid: Airgrid, bases: readonly SampleBase[]): void {
   if (airgrid.grid.revision > 0) return;
-  const text = readFileSync(join(DISTRICT_DIR, 'sample-district.geojson'), 'utf8');
-  const report = airgrid.grid.importText(text, 'wgs84', 'system');
+  const name = 'sample-district.geojson';
+  const bytes = readFileSync(join(DISTRICT_DIR, name));
+  const report = airgrid.grid.importFiles([{ name, bytes }], null, 'system');
   if (!report.imported) {
     throw new AirgridError(
       'cli.sample-district',

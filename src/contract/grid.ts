@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Finding, Nullable, Strict } from './common.ts';
+import { Details, Finding, Nullable, Strict } from './common.ts';
 
 export const GridLevel = Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)]);
 export type GridLevel = Static<typeof GridLevel>;
@@ -40,15 +40,42 @@ export type OutlineProperties = Static<typeof OutlineProperties>;
 
 export const GridFinding = Type.Intersect([
   Finding,
-  Type.Object({ cellId: Nullable(Type.String()), featureIndex: Nullable(Type.Integer()) }),
+  Type.Object({
+    cellId: Nullable(Type.String()),
+    /** Counted within `file`. */
+    featureIndex: Nullable(Type.Integer()),
+    /** Which of the files (or the part of an archive); null: all of them together. */
+    file: Nullable(Type.String()),
+  }),
 ]);
 export type GridFinding = Static<typeof GridFinding>;
+
+/** A remark that asks for nothing. */
+export const GridRemark = Strict({
+  code: Type.String(),
+  file: Nullable(Type.String()),
+  message: Type.String({ description: 'Plain English sentence' }),
+  details: Details,
+});
+export type GridRemark = Static<typeof GridRemark>;
+
+/** How one file was read. */
+export const GridSourceView = Strict({
+  file: Type.String(),
+  format: Type.String({ description: 'geojson, kml or shapefile' }),
+  crs: Type.String(),
+  encoding: Type.String(),
+  features: Type.Integer(),
+});
+export type GridSourceView = Static<typeof GridSourceView>;
 
 export const ImportReport = Strict({
   imported: Type.Boolean({ description: 'False when errors kept the file out; the old grid then stays.' }),
   revision: Nullable(Type.Integer()),
   cellCounts: Strict({ level1: Type.Integer(), level2: Type.Integer(), level3: Type.Integer() }),
   findings: Type.Array(GridFinding),
+  notes: Type.Array(GridRemark),
+  sources: Type.Array(GridSourceView),
 });
 export type ImportReport = Static<typeof ImportReport>;
 

@@ -12,8 +12,10 @@ export const gridRoutes: FastifyPluginAsyncTypebox<{ readonly grid: GridService 
   { grid },
 ) => {
   // A grid file is read by our own reader, which can say where it is wrong; Fastify's JSON parser cannot.
-  app.addContentTypeParser('application/geo+json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser(
+    ['application/geo+json', 'application/octet-stream'],
+    { parseAs: 'buffer' },
+    (_request, body, done) => done(null, body),
   );
 
   app.get(
@@ -44,23 +46,34 @@ export const gridRoutes: FastifyPluginAsyncTypebox<{ readonly grid: GridService 
       preHandler: allowRoles('supervisor', 'admin'),
       schema: {
         tags: ['grid'],
-        summary: 'Replace the grid by a GeoJSON file',
-        consumes: ['application/geo+json'],
+        summary: 'Replace the grid by GeoJSON, KML, KMZ or Shapefile; several files as one zip',
+        consumes: ['application/geo+json', 'application/octet-stream'],
         querystring: Type.Object(
           {
-            crs: Type.Union([Type.Literal('wgs84'), Type.Literal('cgcs2000'), Type.Literal('gcj02')], {
-              default: 'wgs84',
-              description: 'Coordinate system of the file',
+            crs: Type.Optional(
+              Type.String({
+                pattern: '^(wgs84|cgcs2000|gcj02|bd09|EPSG:[0-9]{4,6})$',
+                description:
+                  'Coordinates of the file: wgs84, cgcs2000, gcj02, bd09 or EPSG:…; default: as it says itself, else WGS-84',
+              }),
+            ),
+            name: Type.String({
+              default: 'grid.geojson',
+              minLength: 1,
+              maxLength: 255,
+              description: 'File name',
             }),
           },
           { additionalProperties: false },
         ),
-        body: Type.String(),
+        body: Type.Unsafe<Buffer>({ description: 'The bytes of the file' }),
         response: { 200: ImportReport, 422: ImportReport },
       },
     },
     async (request, reply) => {
-      const report = grid.importText(request.body, request.query.crs, requirePrincipal(request).username);
+      const { name, crs } = request.query;
+      const file = { name, bytes: request.body };
+      const report = grid.importFiles([file], crs ?? null, requirePrincipal(request).username);
       return reply.code(report.imported ? 200 : 422).send(report);
     },
   );

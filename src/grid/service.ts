@@ -1,11 +1,14 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
-import { type GridCell, type GridReadResult, parseGridText } from '../../missions/index.ts';
+import { type GridCell, type GridFilesResult, type LonLat, readGridFiles } from '../../missions/index.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { BaseView, CellView, ImportReport, OutlineProperties } from '../contract/index.ts';
 import { AirgridError } from '../errors.ts';
 import type { GridStore } from './store.ts';
 
-export type SourceCrs = 'wgs84' | 'cgcs2000' | 'gcj02';
+export interface GridFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 /** The policing grid in force: the newest revision, held in memory (2,000 cells are some MB). */
 export class GridService {
@@ -77,24 +80,43 @@ export class GridService {
   }
 
   /**
-   * Reads a GeoJSON text and, when no finding is an error, puts it in force as a new revision. With errors nothing
-   * changes and the report says what to mend.
-   * @throws AirgridError `grid.not-json` … when the text is no GeoJSON at all
+   * Reads a grid from files (GeoJSON, KML, KMZ, Shapefile) and, when no finding is an error, puts it in force as a new
+   * revision. With errors nothing changes and the report says what to mend. A file that fits the grid in force, or the
+   * bases, only when it is shifted is warned of.
+   * @param crs `wgs84`, `cgcs2000`, `gcj02`, `bd09` or `EPSG:…`; null: as the files say, else WGS-84
    */
-  importText(text: string, crs: SourceCrs, actor: string): ImportReport {
-    const result = parseGridText(text, { crs });
+  importFiles(files: readonly GridFile[], crs: string | null, actor: string): ImportReport {
+    const result = readGridFiles(files, {
+      ...(crs === null ? {} : { crs }),
+      reference: this.#reference(),
+    });
     const failed = result.cells.length === 0 || result.issues.some((issue) => issue.severity === 'error');
     if (failed) return report(result, null);
+    const systems = [...new Set(result.sources.map((source) => source.crs))].join(', ');
     this.#audit.record({
       actor,
       act: 'grid.import',
       target: 'grid',
-      details: { cells: result.cells.length, crs },
+      details: {
+        cells: result.cells.length,
+        crs: systems,
+        files: result.sources.map((source) => source.file).join(', '),
+      },
     });
-    this.#revision = this.#store.addRevision(result.cells, actor, crs, Math.round(this.#nowMs()));
+    this.#revision = this.#store.addRevision(result.cells, actor, systems, Math.round(this.#nowMs()));
     this.#cells = byId(result.cells);
     for (const listener of this.#listeners) listener(this.#revision);
     return report(result, this.#revision);
+  }
+
+  /** What is known to be right: a sample district is not. */
+  #reference(): { outlines: (Polygon | MultiPolygon)[]; places: LonLat[] } {
+    const real = [...this.#cells.values()].filter((cell) => cell.level === 1 && !cell.sample);
+    if (real.length === 0) return { outlines: [], places: [] };
+    return {
+      outlines: real.map((cell) => cell.geometry),
+      places: this.#store.bases().map(({ lonDeg, latDeg }) => ({ lonDeg, latDeg })),
+    };
   }
 
   onChange(listener: (revision: number) => void): () => void {
@@ -106,12 +128,17 @@ export class GridService {
 const byId = (cells: readonly GridCell[]): ReadonlyMap<string, GridCell> =>
   new Map(cells.map((cell) => [cell.cellId, cell]));
 
-function report(result: GridReadResult, revision: number | null): ImportReport {
+function report(result: GridFilesResult, revision: number | null): ImportReport {
   const count = (level: number) => result.cells.filter((cell) => cell.level === level).length;
   return {
     imported: revision !== null,
     revision,
     cellCounts: { level1: count(1), level2: count(2), level3: count(3) },
     findings: result.issues.map((issue) => ({ ...issue, details: { ...issue.details } })),
+    notes: result.notes.map(({ code, file, message, details }) => ({
+      ...{ code, file, message },
+      details: { ...details },
+    })),
+    sources: result.sources.map((source) => ({ ...source })),
   };
 }

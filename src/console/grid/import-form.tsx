@@ -7,30 +7,34 @@ import { ProblemAlert } from '../app/problem-alert.tsx';
 import { formatBytes } from '../i18n/format.ts';
 import { api, type CoordinateSystem, toProblem } from '../state/api.ts';
 import { loadGrid } from '../state/grid-feed.ts';
+import { packFiles } from './pack-files.ts';
 
-const SYSTEMS: readonly CoordinateSystem[] = ['wgs84', 'cgcs2000', 'gcj02'];
+const SYSTEMS: readonly CoordinateSystem[] = ['stated', 'wgs84', 'cgcs2000', 'gcj02', 'bd09'];
+const ENDINGS =
+  '.geojson,.json,.kml,.kmz,.zip,.shp,.dbf,.shx,.prj,.cpg,application/geo+json,application/json';
 
 export function ImportForm({ onReport }: { readonly onReport: (report: ImportReport | null) => void }) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const [file, setFile] = useState<File | null>(null);
-  const [system, setSystem] = useState<CoordinateSystem>('wgs84');
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [system, setSystem] = useState<CoordinateSystem>('stated');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
 
-  const choose = (chosen: File | null) => {
-    setFile(chosen);
+  const choose = (chosen: readonly File[]) => {
+    setFiles(chosen);
     setProblem(null);
     onReport(null);
   };
 
   const submit = async () => {
-    if (file === null) return;
+    if (files.length === 0) return;
     setBusy(true);
     setProblem(null);
     onReport(null);
     try {
-      const report = await api.importGrid(file, system);
+      const { name, body } = await packFiles(files);
+      const report = await api.importGrid(body, name, system);
       onReport(report);
       if (report.imported) await loadGrid();
     } catch (error) {
@@ -48,18 +52,19 @@ export function ImportForm({ onReport }: { readonly onReport: (report: ImportRep
         <input
           ref={input}
           type="file"
-          accept=".geojson,.json,application/geo+json,application/json"
+          multiple
+          accept={ENDINGS}
           className="visually-hidden"
           tabIndex={-1}
           aria-hidden="true"
           data-testid="import-file"
-          onChange={(event) => choose(event.target.files?.[0] ?? null)}
+          onChange={(event) => choose([...(event.target.files ?? [])])}
         />
         <Button icon={<FileOutlined />} onClick={() => input.current?.click()}>
           {t('import.choose')}
         </Button>
-        <span className={file === null ? 'faint' : ''}>
-          {file === null ? t('import.no-file') : `${file.name} (${formatBytes(file.size)})`}
+        <span className={files.length === 0 ? 'faint' : ''}>
+          {files.length === 0 ? t('import.no-file') : namesOf(files)}
         </span>
       </div>
       <div className="import-row">
@@ -80,13 +85,18 @@ export function ImportForm({ onReport }: { readonly onReport: (report: ImportRep
         cancelText={t('action.cancel')}
         okButtonProps={{ 'data-testid': 'confirm-import' } as Record<string, string>}
         onConfirm={() => void submit()}
-        disabled={file === null || busy}
+        disabled={files.length === 0 || busy}
       >
-        <Button type="primary" disabled={file === null} loading={busy} data-testid="import-submit">
+        <Button type="primary" disabled={files.length === 0} loading={busy} data-testid="import-submit">
           {t('import.submit')}
         </Button>
       </Popconfirm>
       <ProblemAlert problem={problem} testId="import-problem" />
     </section>
   );
+}
+
+function namesOf(files: readonly File[]): string {
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  return `${files.map((file) => file.name).join(', ')} (${formatBytes(bytes)})`;
 }

@@ -25,6 +25,16 @@ export function ImportReportView({ report }: { readonly report: ImportReport }) 
         <span className={`severity severity-${finding.severity}`}>{t(`severity.${finding.severity}`)}</span>
       ),
     },
+    ...(report.sources.length > 1
+      ? [
+          {
+            key: 'file',
+            title: t('import.file'),
+            width: 160,
+            render: (_: unknown, finding: GridFinding) => finding.file ?? MISSING,
+          },
+        ]
+      : []),
     { key: 'cell', title: t('import.cell'), width: 130, render: (_, finding) => finding.cellId ?? MISSING },
     {
       key: 'feature',
@@ -52,6 +62,22 @@ export function ImportReportView({ report }: { readonly report: ImportReport }) 
         type={report.imported ? 'success' : 'error'}
         title={report.imported ? t('import.done', { level1, level2, level3 }) : t('import.refused')}
       />
+      <ul className="import-sources soft">
+        {report.sources.map(({ file, format, crs, encoding, features }) => (
+          <li key={file}>
+            {t('import.source', {
+              file,
+              format: t(`import.format-${format}`, { defaultValue: format }),
+              crs,
+              encoding,
+              features,
+            })}
+          </li>
+        ))}
+        {report.notes.map((note) => (
+          <li key={`${note.code} ${note.file} ${note.message}`}>{findingText(note)}</li>
+        ))}
+      </ul>
       {findings.length > 0 ? (
         <Table
           size="small"

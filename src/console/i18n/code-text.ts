@@ -26,7 +26,7 @@ export function remedyText(
   return fillTemplate(find(`remedies.${code}`), withCallSign(details)) ?? remedy;
 }
 
-export const findingText = (finding: Finding): string =>
+export const findingText = (finding: Pick<Finding, 'code' | 'details' | 'message'>): string =>
   codeText(finding.code, finding.details, finding.message);
 
 export const problemText = (problem: Problem): string =>

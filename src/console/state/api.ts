@@ -108,7 +108,8 @@ function isProblem(data: unknown): data is Problem {
 }
 
 export type Outlines = GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon, OutlineProperties>;
-export type CoordinateSystem = 'wgs84' | 'gcj02' | 'cgcs2000';
+/** `stated`: as the file itself says, else WGS-84. */
+export type CoordinateSystem = 'stated' | 'wgs84' | 'cgcs2000' | 'gcj02' | 'bd09';
 
 const V1 = '/api/v1';
 const id = encodeURIComponent;
@@ -124,10 +125,10 @@ export const api = {
   cells: () => request<CellList>(`${V1}/grid/cells`, { timeoutMs: 30_000 }),
   outlines: () => request<Outlines>(`${V1}/grid/outlines`, { timeoutMs: 30_000 }),
   bases: () => request<{ bases: BaseView[] }>(`${V1}/bases`),
-  importGrid: (file: Blob, crs: CoordinateSystem) =>
-    request<ImportReport>(`${V1}/grid/import?crs=${crs}`, {
+  importGrid: (file: Blob, name: string, crs: CoordinateSystem) =>
+    request<ImportReport>(`${V1}/grid/import?name=${id(name)}${crs === 'stated' ? '' : `&crs=${crs}`}`, {
       method: 'POST',
-      raw: { body: file, contentType: 'application/geo+json' },
+      raw: { body: file, contentType: 'application/octet-stream' },
       timeoutMs: 120_000,
       answers: [422],
     }),
