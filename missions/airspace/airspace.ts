@@ -10,7 +10,7 @@ import { type GrownZone, growZone, ROUNDING_MM } from './grown-zone.ts';
 import { ObstacleWays } from './obstacle-ways.ts';
 import { type AirspaceRequest, checkAirspaceRequest, marginOf } from './request.ts';
 import { VersionHash } from './version.ts';
-import { type WhyNone, whyNone } from './why-none.ts';
+import { isPosition, type WhyNone, whyNone } from './why-none.ts';
 import { zonesInForce } from './zones-in-force.ts';
 
 /**
@@ -99,6 +99,7 @@ function airspaceOf(
   const toMm = (p: LonLat) => lonLatToMm(frame, p);
   const empty = obstacles.length === 0 && free === null;
   const way = (from: LonLat, to: LonLat): FreeWay | null => {
+    if (!isPosition(from) || !isPosition(to)) return null;
     if (empty) return straight(from, to);
     const found = ways.way(toMm(from), toMm(to));
     if (found === null) return null;
@@ -113,8 +114,13 @@ function airspaceOf(
     obstacles,
     boundary,
     issues,
-    isFree: (point) => ways.isFree(toMm(point)),
-    isStraightFree: (from, to) => ways.isFree(toMm(from)) && ways.isVisible(toMm(from), toMm(to)),
+    isFree: (point) => isPosition(point) && ways.isFree(toMm(point)),
+    isStraightFree: (from, to) =>
+      isPosition(from) &&
+      isPosition(to) &&
+      ways.isFree(toMm(from)) &&
+      ways.isFree(toMm(to)) &&
+      ways.isVisible(toMm(from), toMm(to)),
     way,
     whyNone: (from, to) =>
       way(from, to) === null ? whyNone({ frame, blocking, obstacles, boundary, ways }, from, to) : null,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { lonLatToMm, type PointMm } from '../geo/frame.ts';
+import { lonLatToMm, type PointMm, type Region } from '../geo/frame.ts';
 import { seededRandom } from '../geo/random.ts';
+import { difference } from '../geo/region.ts';
 import type { LonLat } from '../model.ts';
 import { polygonOf } from '../pattern/shapes.fixture.ts';
+import type { Airspace } from './airspace.ts';
 import { bruteForceLength, depth, gridLength, sees } from './brute-force.fixture.ts';
-import { airspaceOf, at, box, randomZones, zoneOf } from './zones.fixture.ts';
+import { airspaceOf, at, box, randomZones, star, zoneOf } from './zones.fixture.ts';
 
 const SEED = Number(process.env.SEED ?? 4);
 const CASES = Number(process.env.CASES ?? 60);
@@ -102,8 +104,10 @@ describe('shortest ways round zones', () => {
       const seed = SEED * 100_000 + k;
       const random = seededRandom(seed);
       const zones = randomZones(seed, 1 + Math.floor(random() * 9), EXTENT_M);
-      const airspace = airspaceOf(zones, { marginM: random() < 0.3 ? 5 : 0 });
-      const { obstacles, frame } = airspace;
+      const fence = random() < 0.3 ? star(random, 200, 200, 300, 7) : null;
+      const airspace = airspaceOf(zones, { marginM: random() < 0.3 ? 5 : 0, boundary: fence });
+      const { frame } = airspace;
+      const obstacles = forbiddenOf(airspace);
       const corners = obstacles.flat();
       const place = (): PointMm => {
         const i = Math.floor(random() * corners.length);
@@ -169,6 +173,19 @@ describe('shortest ways round zones', () => {
     }
   });
 });
+
+/** Everything that may not be flown over, the outside of the boundary included (as a frame of 10 km). */
+function forbiddenOf({ obstacles, boundary }: Airspace): Region {
+  if (boundary === null) return obstacles;
+  const far = 10_000_000;
+  const world = [
+    { x: -far, y: -far },
+    { x: far, y: -far },
+    { x: far, y: far },
+    { x: -far, y: far },
+  ];
+  return difference([world], difference(boundary, obstacles));
+}
 
 /** Distance to the nearest obstacle, 0 inside. */
 function nearness(obstacles: readonly (readonly PointMm[])[], p: PointMm): number {

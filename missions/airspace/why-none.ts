@@ -9,6 +9,8 @@ import type { ObstacleWays } from './obstacle-ways.ts';
 
 /** Why there is no way between two points. `end` is the one that the trouble is at. */
 export type WhyNone =
+  /** Not a position on Earth. */
+  | { readonly kind: 'bad-position'; readonly end: 'from' | 'to'; readonly issue: PlanIssue }
   | {
       readonly kind: 'in-zone';
       readonly end: 'from' | 'to';
@@ -47,10 +49,24 @@ export function whyNone(space: WhyNoneSpace, from: LonLat, to: LonLat): WhyNone 
     ['from', from],
     ['to', to],
   ] as const) {
+    if (!isPosition(position)) {
+      const value = `${position.lonDeg}, ${position.latDeg}`;
+      const message = `${WHERE[end]} (${value}) is not a position.`;
+      return {
+        kind: 'bad-position',
+        end,
+        issue: planIssue('airspace.bad-request', message, { field: end, value }),
+      };
+    }
     const p = lonLatToMm(space.frame, position);
     if (!space.ways.isFree(p)) return endBlocked(space, end, p);
   }
   return walledIn(space, lonLatToMm(space.frame, from), lonLatToMm(space.frame, to));
+}
+
+/** True for finite degrees in range: geometry must never see anything else. */
+export function isPosition(p: LonLat): boolean {
+  return Math.abs(p.lonDeg) <= 180 && Math.abs(p.latDeg) <= 90;
 }
 
 const WHERE = { from: 'The start', to: 'The destination' } as const;

@@ -20,6 +20,8 @@ const MOST_COMBINATIONS = 5_000;
 /** Ends an exact search that would take minutes; each node costs microseconds. */
 const MOST_EXACT_NODES = 60_000;
 const MOST_NODES_AT_ONCE = 4_000;
+/** Each looks at all pairs of what may be a large group. */
+const MOST_POLISH_NODES = 200;
 /** Rounds in which flights that found no place go first. */
 const MOST_ROUNDS = 24;
 
@@ -138,7 +140,7 @@ function byInsertion(table: ConflictTable, group: readonly number[]): (Choice | 
       best = choices;
       bestCost = cost;
     }
-    if (bestCost.unplaced === 0 && bestCost.delay === 0) break;
+    if (bestCost.unplaced === 0 && bestCost.delay === 0) return best;
     // Who was not placed or waits longest asks first next time; held flights stay in front.
     const trouble = (k: number): number => {
       const choice = choices[k];
@@ -150,7 +152,27 @@ function byInsertion(table: ConflictTable, group: readonly number[]): (Choice | 
     const front = worst.slice(0, 1 + (round % 3));
     order = [...order.filter(held), ...front, ...order.filter((k) => !held(k) && !front.includes(k))];
   }
-  return best;
+  return bestCost.unplaced > 0 ? best : polish(table, group, best, bestCost.delay);
+}
+
+/** The least delays of all for the options that were found: insertion never lets an earlier flight wait for a later one. */
+function polish(
+  table: ConflictTable,
+  group: readonly number[],
+  choices: readonly (Choice | null)[],
+  total: number,
+): (Choice | null)[] {
+  const option = (k: number): number => choices[k]?.option ?? 0;
+  const solution = leastDelays(
+    {
+      most: group.map((flight) => table.most[flight] as number),
+      forbidden: (i, j) => table.forbidden(group[i] as number, option(i), group[j] as number, option(j)),
+    },
+    total,
+    MOST_POLISH_NODES,
+  );
+  if (solution.kind === 'none') return [...choices];
+  return solution.delays.map((delay, k) => ({ option: option(k), delay }));
 }
 
 function isLess(a: Cost & { unplaced: number }, b: Cost & { unplaced: number }): boolean {

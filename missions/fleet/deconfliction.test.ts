@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type BaseProcedure, evenLanes, sortieGates } from '../airspace/base-lanes.ts';
 import { lonLatToMm } from '../geo/frame.ts';
 import { seededRandom } from '../geo/random.ts';
 import { SHAPE_FRAME } from '../pattern/shapes.fixture.ts';
@@ -9,7 +10,14 @@ import { closestApproach, closestApproaches, isConflict } from './deconfliction-
 import type { DeconflictOptions } from './deconfliction-check.ts';
 import { leastDelays, toSteps } from './deconfliction-delays.ts';
 import { conflictShifts, indexTrack } from './deconfliction-shifts.ts';
-import { delayed, type FlightTrack, type PlannedFlight, trackOf } from './deconfliction-track.ts';
+import {
+  delayed,
+  type FlightPoint,
+  type FlightTrack,
+  type PlannedFlight,
+  routeThroughLanes,
+  trackOf,
+} from './deconfliction-track.ts';
 
 const SEED = Number(process.env.SEED ?? 4);
 const CASES = Number(process.env.CASES ?? 1);
@@ -259,6 +267,54 @@ describe('deconflict', () => {
     if (held === undefined) throw new Error('two flights');
     const less = closestApproach(held, delayed(earlier, (byDelay.flights[1]?.delayS ?? 0) - 1), MINIMA);
     expect(less !== null && isConflict(less)).toBe(true);
+  });
+
+  it('waits less where departing and arriving drones have lanes of their own', () => {
+    const home = { lonDeg: point(0, 0).lonDeg, latDeg: point(0, 0).latDeg };
+    const procedure: BaseProcedure = {
+      base: { baseId: 'b', name: 'Station', position: home, pads: 2, elevationAmslM: 150 },
+      columnRadiusM: 45,
+      hopHeightM: 15,
+      halfWidthM: 10,
+      lanes: evenLanes(2, 0, 150),
+    };
+    const quiet = {
+      zones: [],
+      marginM: 0,
+      fromMs: null,
+      untilMs: null,
+      homeElevationAmslM: 150,
+      elevation: null,
+    };
+    const work = [point(400, 300), point(400, -300)];
+    const gates = sortieGates(procedure, quiet, {
+      heightM: 60,
+      firstPoint: point(400, 300),
+      lastPoint: point(400, -300),
+      ways: null,
+    });
+    if (gates.departure === null || gates.arrival === null) throw new Error('no lanes');
+    const laned = routeThroughLanes(gates.departure, work, gates.arrival);
+    // Heights of lanes that are the layer stay open.
+    expect(laned.map((p) => p.heightM)).toEqual([0, 15, 15, null, null, null, null, null, null, 15, 15, 0]);
+    const straight = [point(0, 0), ...work, point(0, 0)];
+    // The second takes off while the first comes down.
+    const pair = (route: readonly FlightPoint[]): PlannedFlight[] => {
+      const first = flightOf('first', route, { hold: 'fixed' });
+      const end = track(first).knots.at(-4) ?? 0;
+      return [first, flightOf('second', route, { startMs: first.startMs + Math.round((end - 25) * 1000) })];
+    };
+    const without = separatedOf(deconflict(pair(straight), { ...OPTIONS, layersM: [60] }));
+    const withLanes = separatedOf(deconflict(pair(laned), { ...OPTIONS, layersM: [60] }));
+    expect(without.totalDelayS).toBeGreaterThan(withLanes.totalDelayS);
+  });
+
+  it('places a fleet whose groups are too large to try everything', () => {
+    const fleet = randomFleet(SEED, 24, { bases: 3, extentM: 900, legs: 8, spreadS: 300 });
+    const result = deconflict(fleet, OPTIONS);
+    if (result.kind === 'refused') throw new Error('refused');
+    expect(result.flights.length).toBeGreaterThan(20);
+    expect(result).toEqual(deconflict(fleet, OPTIONS));
   });
 
   it('says with whom there is no place', () => {
