@@ -5,6 +5,7 @@ import { addDemoCommand } from './demo.ts';
 import { addPlanCommand } from './plan.ts';
 import { addServeCommand } from './serve.ts';
 import { addSimCommand } from './sim.ts';
+import { addVerifyCommand } from './verify.ts';
 
 const program = new Command('airgrid')
   .description('Ground system for a police drone fleet that patrols a city by its policing grid.')
@@ -18,13 +19,15 @@ Examples:
   $ airgrid serve --config airgrid.yaml              the real thing
   $ airgrid serve --link serial:///dev/ttyUSB0?baud=57600 --data-dir /var/lib/airgrid
   $ airgrid sim --count 3 --target udp://127.0.0.1:14550
-  $ airgrid plan cell.geojson --home 110.29,25.28 --out cell.plan`,
+  $ airgrid plan cell.geojson --home 110.29,25.28 --out cell.plan
+  $ airgrid verify cell.plan --zones zones.geojson`,
   );
 
 addServeCommand(program);
 addDemoCommand(program);
 addSimCommand(program);
 addPlanCommand(program);
+addVerifyCommand(program);
 
 try {
   await program.parseAsync();
