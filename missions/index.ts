@@ -44,6 +44,7 @@ export {
   closestApproach,
   closestApproaches,
   isConflict,
+  placeOf,
   type SeparationMinima,
 } from './fleet/deconfliction-approach.ts';
 export type { DeconflictOptions } from './fleet/deconfliction-check.ts';
@@ -52,6 +53,7 @@ export {
   type FlightTrack,
   type PlannedFlight,
   type PositionUncertainty,
+  routeOfSortie,
   routeThroughLanes,
   trackOf,
 } from './fleet/deconfliction-track.ts';

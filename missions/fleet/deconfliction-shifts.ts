@@ -1,5 +1,5 @@
 import Flatbush from 'flatbush';
-import type { SeparationMinima } from './deconfliction-approach.ts';
+import type { SeparationMinima } from './deconfliction-pair.ts';
 import type { FlightTrack } from './deconfliction-track.ts';
 
 /** Open intervals [from, to, from, to …], growing and apart. */

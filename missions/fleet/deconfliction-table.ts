@@ -1,5 +1,5 @@
-import type { SeparationMinima } from './deconfliction-approach.ts';
 import { type ForbiddenSteps, toSteps } from './deconfliction-delays.ts';
+import type { SeparationMinima } from './deconfliction-pair.ts';
 import { conflictShifts, type IndexedTrack, indexTrack } from './deconfliction-shifts.ts';
 import { type PlannedFlight, type TrackContext, trackOf } from './deconfliction-track.ts';
 

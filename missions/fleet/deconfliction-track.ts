@@ -133,6 +133,18 @@ export function routeThroughLanes(
   return [...open(departure), ...points, ...open(arrival)];
 }
 
+/** The route of a sortie as the fleet planner gives it; points where its parts join are there once. */
+export function routeOfSortie(sortie: {
+  readonly wayOut: readonly LonLat[];
+  readonly points: readonly LonLat[];
+  readonly wayBack: readonly LonLat[];
+}): FlightPoint[] {
+  const all = [...sortie.wayOut, ...sortie.points, ...sortie.wayBack];
+  return all
+    .filter((p, i) => i === 0 || p.lonDeg !== all[i - 1]?.lonDeg || p.latDeg !== all[i - 1]?.latDeg)
+    .map(({ lonDeg, latDeg }) => ({ lonDeg, latDeg, heightM: null }));
+}
+
 function zeroOf(
   flight: PlannedFlight,
   home: FlightPoint | undefined,

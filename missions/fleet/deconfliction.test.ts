@@ -6,7 +6,7 @@ import { SHAPE_FRAME } from '../pattern/shapes.fixture.ts';
 import { PLAN_ISSUE_CODES } from '../plan-issue.ts';
 import { flightOf, point, randomFleet, sampled } from './deconfliction.fixture.ts';
 import { contextOf, type Deconfliction, deconflict } from './deconfliction.ts';
-import { closestApproach, closestApproaches, isConflict } from './deconfliction-approach.ts';
+import { closestApproach, closestApproaches, isConflict, placeOf } from './deconfliction-approach.ts';
 import type { DeconflictOptions } from './deconfliction-check.ts';
 import { leastDelays, toSteps } from './deconfliction-delays.ts';
 import { conflictShifts, indexTrack } from './deconfliction-shifts.ts';
@@ -15,6 +15,7 @@ import {
   type FlightPoint,
   type FlightTrack,
   type PlannedFlight,
+  routeOfSortie,
   routeThroughLanes,
   trackOf,
 } from './deconfliction-track.ts';
@@ -60,6 +61,12 @@ describe('the track of a flight', () => {
     expect((knots[8] ?? 0) - (knots[4] ?? 0)).toBeCloseTo(10, 3);
   });
 
+  it('joins the parts of a sortie', () => {
+    const [a, b, c] = [point(0, 0), point(100, 0), point(200, 0)];
+    const route = routeOfSortie({ wayOut: [a, b], points: [b, c], wayBack: [c, a] });
+    expect(route).toEqual([a, b, c, a]);
+  });
+
   it('grows uncertain in pieces, up to a limit', () => {
     const uncertainty = { startM: 2, growthMPerS: 0.1, mostM: 8 };
     const { radiiM } = trackOf(flightOf('a', [point(0, 0), point(1000, 0)]), 0, 60, {
@@ -81,6 +88,9 @@ describe('closest approaches', () => {
     expect(found?.horizontalM).toBeCloseTo(20 / Math.SQRT2, 2);
     expect(found?.verticalM).toBe(0);
     expect(found?.atS).toBeCloseTo(61, 2);
+    if (found === null) throw new Error('never in the air together');
+    const place = lonLatToMm(SHAPE_FRAME, placeOf(found, SHAPE_FRAME));
+    expect([place.x, place.y].map((mm) => Math.round(mm / 1000))).toEqual([5, -5]);
     expect(found !== null && isConflict(found)).toBe(true);
   });
 
@@ -91,6 +101,17 @@ describe('closest approaches', () => {
     expect(found !== null && isConflict(found)).toBe(false);
     // Never far from both: passing the minimum in height while still 30 m apart would be less than 1.
     expect(found?.separation).toBeCloseTo(1, 6);
+  });
+
+  it('wait for no empty years', () => {
+    const route = [point(0, 0), point(100, 0), point(0, 0)];
+    const later = [0, 1, 2].map((year) =>
+      track(flightOf(`y${year}`, route, { startMs: 1_800_000_000_000 + year * 31_536_000_000 })),
+    );
+    const again = track(flightOf('again', route, { startMs: 1_800_000_000_000 + 31_536_030_000 }));
+    const list = closestApproaches([...later, again], MINIMA);
+    expect(list.pairsApartInTime).toBe(5);
+    expect(list.approaches.map((a) => [a.flightId, a.otherFlightId])).toEqual([['y1', 'again']]);
   });
 
   it('do not compare heights above homes that nobody knows', () => {

@@ -136,7 +136,7 @@ export function contextOf(flights: readonly PlannedFlight[], options: Deconflict
   const homes = flights.flatMap((flight) => flight.routes[0]?.[0] ?? []);
   return {
     frame: createFrame(middleOf(homes)),
-    epochMs: Math.min(...flights.map((flight) => flight.startMs)),
+    epochMs: flights.length === 0 ? 0 : Math.min(...flights.map((flight) => flight.startMs)),
     uncertainty: options.uncertainty ?? null,
     commonGround: options.commonGround ?? false,
   };
