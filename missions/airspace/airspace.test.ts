@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lonLatToMm } from '../geo/frame.ts';
 import { containsPoint, distanceMm, nearestOnBorder } from '../geo/measure.ts';
@@ -95,6 +96,36 @@ describe('checking zones', () => {
       expect(result.kind).toBe('refused');
     }
     expect(checkZones([zoneOf('a', SQUARE), zoneOf('b', SQUARE, { floorM: 10, ceilingM: 90 })])).toEqual([]);
+  });
+
+  it('never throws, whatever a zone’s fields hold', () => {
+    const position = fc.array(fc.oneof(fc.double({ min: -200, max: 200 }), fc.anything()), { maxLength: 3 });
+    const geometry = fc.oneof(
+      fc.anything(),
+      fc.record({ type: fc.constantFrom('Polygon', 'MultiPolygon', 'Point'), coordinates: fc.anything() }),
+      fc.record({ type: fc.constant('Polygon'), coordinates: fc.array(fc.array(position)) }),
+      fc.record({ type: fc.constant('MultiPolygon'), coordinates: fc.array(fc.array(fc.array(position))) }),
+    );
+    const field = fc.oneof(fc.constant(null), fc.double(), fc.anything());
+    const zone = fc.record({
+      zoneId: fc.anything(),
+      kind: fc.constantFrom('no-fly', 'altitude', 'privacy', 'else', null),
+      name: fc.anything(),
+      geometry,
+      floorM: field,
+      ceilingM: field,
+      datum: fc.constantFrom('amsl', 'above-home', 'above-terrain', 3),
+      activeFromMs: field,
+      activeToMs: field,
+    });
+    fc.assert(
+      fc.property(fc.array(zone, { maxLength: 3 }), (zones) => {
+        const result = createAirspace({ ...REQUEST, zones: zones as unknown as AirspaceZone[] });
+        if (result.kind === 'ready') result.airspace.way(at(0, 0), at(100, 100));
+        else expect(result.issues.some((issue) => issue.severity === 'error')).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('refuses a multipolygon of which one part is a line: left out, it would be flown through', () => {
