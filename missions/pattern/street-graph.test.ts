@@ -152,6 +152,13 @@ describe('the street graph', () => {
     );
   }, 120_000);
 
+  it('keeps a street shorter than the tolerance that meets no other, and not the stub that meets one', () => {
+    const lone = buildStreetGraph([street('yard', [0, 0], [1, 0])], SNAP);
+    expect(lone.edges).toHaveLength(1);
+    const stub = buildStreetGraph([street('yard', [0, 0], [1, 0]), street('long', [0, 0], [0, 90])], SNAP);
+    expect(stub.edges.map((edge) => edge.streetIds)).toEqual([['long']]);
+  });
+
   it('has nothing for nothing', () => {
     expect(buildStreetGraph([], SNAP)).toEqual({ nodes: [], edges: [], merged: [] });
   });

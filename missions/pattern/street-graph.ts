@@ -53,10 +53,7 @@ export function buildStreetGraph(lines: readonly StreetLine[], options: StreetGr
   const cuts = cutsOf(segments, options.snapMm);
   const stretches = lines.flatMap((line, i) => cutLine(line, i, cuts, options.snapMm));
   const { nodes, nodeOf } = clusterEnds(stretches, options.snapMm);
-  const edges = removeDoubles(
-    stretches.flatMap((stretch) => toEdge(stretch, nodes, nodeOf, options.snapMm)),
-    options.snapMm,
-  );
+  const edges = removeDoubles(toEdges(stretches, nodes, nodeOf, options.snapMm), options.snapMm);
   return options.mergeParallelMm === null
     ? { nodes, edges, merged: [] }
     : { nodes, ...mergeParallel(edges, options.mergeParallelMm) };
@@ -215,29 +212,49 @@ function clusterEnds(
   return { nodes, nodeOf: (p) => nodeByPlace.get(key(p)) ?? 0 };
 }
 
-/** A stretch with its ends at their nodes. Stubs that lie within the tolerance of their node are seen from it. */
-function toEdge(
-  stretch: Stretch,
+/**
+ * Stretches with their ends at their nodes. Stubs that lie within the tolerance of their node are seen from the streets
+ * that meet there; where none does, the stub is flown there and back.
+ */
+function toEdges(
+  stretches: readonly Stretch[],
   nodes: readonly PointMm[],
   nodeOf: (p: PointMm) => number,
   snapMm: number,
 ): StreetEdge[] {
-  const { points, line } = stretch;
-  const from = nodeOf(points[0] as PointMm);
-  const to = nodeOf(points[points.length - 1] as PointMm);
-  const node = nodes[from] as PointMm;
-  if (from === to && points.every((p) => distanceMm(p, node) <= 2 * snapMm)) return [];
-  const moved = [node, ...points.slice(1, -1), nodes[to] as PointMm];
-  return [
-    {
-      from,
-      to,
-      points: moved,
-      lengthMm: lengthMm(moved),
-      streetIds: [line.streetId],
-      isChosen: line.isChosen,
-    },
-  ];
+  const met = new Set<number>();
+  const stubs: Stretch[] = [];
+  const edges: StreetEdge[] = [];
+  for (const stretch of stretches) {
+    const { points } = stretch;
+    const from = nodeOf(points[0] as PointMm);
+    const to = nodeOf(points[points.length - 1] as PointMm);
+    const node = nodes[from] as PointMm;
+    if (from === to && points.every((p) => distanceMm(p, node) <= 2 * snapMm)) {
+      stubs.push(stretch);
+      continue;
+    }
+    met.add(from).add(to);
+    edges.push(edgeOf(stretch.line, from, to, [node, ...points.slice(1, -1), nodes[to] as PointMm]));
+  }
+  for (const { line, points } of stubs) {
+    const node = nodeOf(points[0] as PointMm);
+    if (met.has(node)) continue;
+    const at = nodes[node] as PointMm;
+    edges.push(edgeOf(line, node, node, [at, ...points, at]));
+  }
+  return edges;
+}
+
+function edgeOf(line: StreetLine, from: number, to: number, points: readonly PointMm[]): StreetEdge {
+  return {
+    from,
+    to,
+    points,
+    lengthMm: lengthMm(points),
+    streetIds: [line.streetId],
+    isChosen: line.isChosen,
+  };
 }
 
 /** Stretches between the same nodes that nowhere leave one another by more than the tolerance are one. */
