@@ -88,6 +88,7 @@ const textOf = (format: WritableFormat, file: MissionFile): string => {
 };
 const lossesOf = (format: WritableFormat, file: MissionFile): string[] => {
   const written = writeMissionFile(format, file);
+  if (written.kind !== 'ok') throw new Error(written.message);
   return written.issues.map((issue) => `${issue.details.what} ${issue.details.count}`);
 };
 
@@ -254,7 +255,7 @@ describe('any mission', () => {
         if (isDeepStrictEqual(got, want)) return;
         throw new Error(`${JSON.stringify(want)}\n came back as\n${JSON.stringify(got)}`);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 

@@ -67,6 +67,8 @@ export class ItemBuilder {
   /** ArduPilot: the turn of the last CONDITION_YAW has had no time yet. */
   private isTurning = false;
   private isHeadingSent = false;
+  /** Seconds of the last waypoint that nobody asked for: a stay there includes them. */
+  private spareS = 0;
 
   constructor(autopilot: MissionAutopilot, shutter: Shutter, cruiseSpeedMps: number) {
     this.autopilot = autopilot;
@@ -90,6 +92,7 @@ export class ItemBuilder {
     const mayLose = this.autopilot === 'ardupilot' && isHere && this.sinceNav > 1;
     this.at = stop;
     this.nav(MAV_CMD.NAV_WAYPOINT, mayLose ? 1 : 0);
+    this.spareS = mayLose ? 1 : 0;
   }
 
   do(action: PathAction): void {
@@ -161,14 +164,17 @@ export class ItemBuilder {
     this.isTurning = false;
     const last = this.items[this.items.length - 1];
     if (this.sinceNav === 0 && last?.command === MAV_CMD.NAV_WAYPOINT) {
-      this.items[this.items.length - 1] = { ...last, param1: last.param1 + heldS };
+      this.items[this.items.length - 1] = { ...last, param1: last.param1 + heldS - this.spareS };
+      this.spareS = 0;
     } else {
       this.nav(isWhole ? MAV_CMD.NAV_LOITER_TIME : MAV_CMD.NAV_WAYPOINT, heldS);
     }
   }
 
   private turn(headingDeg: number): void {
-    this.headingDeg = ((headingDeg % 360) + 360) % 360;
+    const wanted = ((headingDeg % 360) + 360) % 360;
+    if (wanted === this.headingDeg) return;
+    this.headingDeg = wanted;
     if (this.autopilot === 'px4') {
       this.nav(MAV_CMD.NAV_WAYPOINT, 0);
     } else {
@@ -207,6 +213,7 @@ export class ItemBuilder {
       z: this.heightOf(stop),
     });
     this.sinceNav = 0;
+    this.spareS = 0;
     this.isTurning = false;
     this.isHeadingSent = false;
   }
