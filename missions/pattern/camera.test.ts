@@ -77,6 +77,10 @@ describe('the view of a camera', () => {
   it('looks as far ahead as it is high at 45°, and tells when it sees the horizon', () => {
     const seen = view(WIDE, { pitchDeg: -45 });
     expect(seen.centreAheadM).toBeCloseTo(100, 9);
+    // Slant range 100·√2; a pixel is longer along the flight by 1 / sin 45°.
+    expect(seen.swathWidthM).toBeCloseTo(163.299, 3);
+    expect(seen.gsdAcrossM).toBeCloseTo(163.299 / 5472, 6);
+    expect(seen.gsdAlongM).toBeCloseTo((2 * 141.4214 * Math.tan(Math.PI / 9)) / 3648 / Math.SQRT1_2, 6);
     // Rays 25° and 65° below the horizon: 100·(cot 25° − cot 65°).
     expect(seen.photoSpacingM).toBeCloseTo(100 * (2.1445069 - 0.4663077), 4);
     expect(view(WIDE, { pitchDeg: -20 }).photoSpacingM).toBeNull();
