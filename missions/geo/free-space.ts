@@ -1,3 +1,4 @@
+import { EdgeGrid } from './edge-grid.ts';
 import type { PointMm, Region } from './frame.ts';
 import { distanceMm } from './measure.ts';
 import { offset } from './region.ts';
@@ -11,8 +12,8 @@ import { offset } from './region.ts';
  */
 export class FreeSpace {
   readonly region: Region;
-  /** Edges of the grown region: ax, ay, bx, by, … */
-  private readonly edges: Float64Array;
+  /** Edges of the grown region. */
+  private readonly edges: EdgeGrid;
   private readonly nodes: PointMm[];
   private readonly rows: (Float64Array | undefined)[];
 
@@ -20,45 +21,12 @@ export class FreeSpace {
     this.region = region;
     this.nodes = reflexCorners(region);
     this.rows = new Array(this.nodes.length);
-    const grown = offset(region, VISIBILITY_SLACK_MM);
-    const flat: number[] = [];
-    for (const ring of grown) {
-      for (let i = 0; i < ring.length; i++) {
-        const a = ring[i] as PointMm;
-        const b = ring[(i + 1) % ring.length] as PointMm;
-        flat.push(a.x, a.y, b.x, b.y);
-      }
-    }
-    this.edges = Float64Array.from(flat);
+    this.edges = new EdgeGrid(offset(region, VISIBILITY_SLACK_MM));
   }
 
   /** True when the straight way between two points of the region stays in it. */
   isVisible(a: PointMm, b: PointMm): boolean {
-    const e = this.edges;
-    const minX = Math.min(a.x, b.x);
-    const maxX = Math.max(a.x, b.x);
-    const minY = Math.min(a.y, b.y);
-    const maxY = Math.max(a.y, b.y);
-    const dx = b.x - a.x;
-    const dy = b.y - a.y;
-    for (let i = 0; i < e.length; i += 4) {
-      const px = e[i] as number;
-      const py = e[i + 1] as number;
-      const qx = e[i + 2] as number;
-      const qy = e[i + 3] as number;
-      if ((px < minX && qx < minX) || (px > maxX && qx > maxX)) continue;
-      if ((py < minY && qy < minY) || (py > maxY && qy > maxY)) continue;
-      const s1 = dx * (py - a.y) - dy * (px - a.x);
-      const s2 = dx * (qy - a.y) - dy * (qx - a.x);
-      if ((s1 > 0 && s2 > 0) || (s1 < 0 && s2 < 0)) continue;
-      const ex = qx - px;
-      const ey = qy - py;
-      const s3 = ex * (a.y - py) - ey * (a.x - px);
-      const s4 = ex * (b.y - py) - ey * (b.x - px);
-      if ((s3 > 0 && s4 > 0) || (s3 < 0 && s4 < 0)) continue;
-      return false;
-    }
-    return true;
+    return !this.edges.isCrossed(a, b);
   }
 
   /**

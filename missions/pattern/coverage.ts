@@ -13,8 +13,8 @@ import { distanceMm, lengthMm } from '../geo/measure.ts';
 import { areaM2, cleanPolygons, offset, partAreaM2, partsOf, regionOf } from '../geo/region.ts';
 import type { CoveragePath, LonLat, PlanIssue } from '../model.ts';
 import { planIssue } from '../plan-issue.ts';
+import { leastWidth } from './coverage-turn.ts';
 import { coverageFraction } from './exact.ts';
-import { leastWidth } from './lanes.ts';
 import { orderLanes } from './order.ts';
 import { solvePart, TARGET_COVERAGE } from './solve-part.ts';
 
@@ -51,15 +51,22 @@ export function planCoverage(area: Polygon | MultiPolygon, options: CoverageOpti
   const parts = plannableParts(region, swathMm, warnings);
   const start = options.start === undefined ? null : lonLatToMm(frame, options.start);
   const solved = parts.map((part) => solvePart(part, swathMm, parts.length === 1 ? start : null));
-  const points = joinParts(solved, start);
-  const coverage = coverageFraction(region, points, swathMm / 2);
+  const points = joinParts(
+    solved.map((part) => part.points),
+    start,
+  );
+  const [only] = solved;
+  const coverage =
+    solved.length === 1 && only !== undefined && !warnings.some((w) => w.code === 'plan.sliver-skipped')
+      ? only.coverageFraction
+      : coverageFraction(region, points, swathMm / 2);
   warnings.push(...remarks(region, parts, points, swathMm, coverage));
   return {
     points: points.map((p) => mmToLonLat(frame, p)),
     lengthM: lengthMm(points) / 1000,
     swathWidthM,
     coverageFraction: coverage,
-    laneDirectionDeg: mainDirection(solved[0] ?? []),
+    laneDirectionDeg: mainDirection(solved[0]?.points ?? []),
     warnings,
   };
 }

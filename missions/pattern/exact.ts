@@ -1,26 +1,30 @@
 import type { PointMm, Region } from '../geo/frame.ts';
 import { areaM2, difference, unionAll } from '../geo/region.ts';
 
-/** Arcs of the swath lie inside the true circle by at most this. */
-const ARC_TOLERANCE_MM = 15;
+/** Arcs of the swath lie inside the true circle by at most this share of the radius: 4.5 cm for a swath of 60 m. */
+const ARC_TOLERANCE_SHARE = 0.0015;
 
 /**
  * What a path covers: all points within `radiusMm` of it, as the union of one capsule per leg. Capsules instead of
  * one offset polyline, because offsetting a line that turns back on itself is where clippers have their bugs.
  */
 export function swathOf(points: readonly PointMm[], radiusMm: number): Region {
+  return unionAll(capsulesOf(points, radiusMm));
+}
+
+function capsulesOf(points: readonly PointMm[], radiusMm: number): PointMm[][] {
   const capsules: PointMm[][] = [];
   const first = points[0];
   if (points.length === 1 && first !== undefined) capsules.push(capsule(first, first, radiusMm));
   for (let i = 1; i < points.length; i++) {
     capsules.push(capsule(points[i - 1] as PointMm, points[i] as PointMm, radiusMm));
   }
-  return unionAll(capsules);
+  return capsules;
 }
 
-/** The uncovered rest of an area. */
+/** The uncovered rest of an area: one boolean operation, since overlapping capsules fill by non-zero winding anyway. */
 export function uncoveredRegion(area: Region, points: readonly PointMm[], radiusMm: number): Region {
-  return difference(area, swathOf(points, radiusMm));
+  return difference(area, capsulesOf(points, radiusMm));
 }
 
 /** Covered share of an area, 0–1, by polygon arithmetic. An empty area counts as covered. */
@@ -30,7 +34,7 @@ export function coverageFraction(area: Region, points: readonly PointMm[], radiu
 }
 
 function capsule(a: PointMm, b: PointMm, radius: number): PointMm[] {
-  const steps = Math.max(8, Math.ceil(Math.PI / Math.acos(1 - ARC_TOLERANCE_MM / Math.max(radius, 50)) / 2));
+  const steps = Math.max(8, Math.ceil(Math.PI / Math.acos(1 - ARC_TOLERANCE_SHARE) / 2));
   const heading = Math.atan2(b.y - a.y, b.x - a.x);
   const out: PointMm[] = [];
   for (const [centre, from] of [

@@ -1,6 +1,8 @@
 import type { PointMm, Region } from '../geo/frame.ts';
 import { chordsAt, distanceMm } from '../geo/measure.ts';
 import { boundsOf, offset, simplify } from '../geo/region.ts';
+import { freeOfPiece, widthPieces } from './coverage-pieces.ts';
+import { narrowestAngle, rotate, turn, wholeMm } from './coverage-turn.ts';
 import { decompose, type SweepPart } from './decompose.ts';
 
 /** A straight stretch that shall be flown in either direction. A point of interest has both ends equal. */
@@ -19,18 +21,21 @@ export interface LaneSet {
 /** How parts are made. `global` ignores parts: evenly spaced lines across the whole area. */
 const VARIANTS = ['parts', 'steps', 'global'] as const;
 
-/** A part that is higher than a whole number of swaths by less than this share of one gets no further lane. */
-const FORGIVEN_SHARES = [0.02, 0.18] as const;
+/**
+ * A part that is higher than a whole number of swaths by less than this share of one gets no further lane: its lanes
+ * stay a swath apart, and what is left over at the narrower end (often only a corner) is patched or forgiven.
+ */
+const FORGIVEN_SHARES = [0.02, 0.18, 0.4] as const;
 
 /**
  * Candidate lane sets: every direction × variant. `free` is where the aircraft may be (inside `area`), `area` what
  * shall be covered. Lanes end a fifth of a swath before the border, which the camera still sees; short ones become
- * their middle point.
+ * their middle point. Not `allAngles`: a few promising directions only, for large areas where each is dear.
  */
-export function candidateLaneSets(area: Region, free: Region, swathMm: number): LaneSet[] {
+export function candidateLaneSets(area: Region, free: Region, swathMm: number, allAngles = true): LaneSet[] {
   const shape = sweepShape(area, swathMm);
   const sets: LaneSet[] = [];
-  for (const angleRad of candidateAngles(shape, swathMm)) {
+  for (const angleRad of candidateAngles(shape, swathMm, allAngles)) {
     const turnedShape = rotate(shape, -angleRad);
     const turnedFree = rotate(free, -angleRad);
     const bounds = boundsOf(turnedShape);
@@ -55,7 +60,25 @@ export function candidateLaneSets(area: Region, free: Region, swathMm: number): 
       }
     }
   }
+  if (allAngles) sets.push(...setsOfPieces(shape, free, swathMm));
   return sets;
+}
+
+/** Lanes along each arm: pieces of least total width, each with the direction of its own. */
+function setsOfPieces(shape: Region, free: Region, swathMm: number): LaneSet[] {
+  const pieces = widthPieces(shape, swathMm);
+  if (pieces === null) return [];
+  const inside = pieces.map((piece) => freeOfPiece(free, piece));
+  return FORGIVEN_SHARES.map((forgiven) => ({
+    angleRad: (pieces[0] as (typeof pieces)[number]).angleRad,
+    lanes: pieces.flatMap(({ region, angleRad }, i) => {
+      const turned = rotate(region, -angleRad);
+      const turnedFree = rotate(inside[i] as Region, -angleRad);
+      return decompose(turned, { leastBranchMm: 0.6 * swathMm, stepMm: Number.POSITIVE_INFINITY })
+        .flatMap((part) => lanesOfPart(part, turnedFree, swathMm, forgiven))
+        .map((l) => ({ a: wholeMm(turn(l.a, angleRad)), b: wholeMm(turn(l.b, angleRad)) }));
+    }),
+  })).filter((set) => set.lanes.length > 0);
 }
 
 /**
@@ -69,7 +92,7 @@ function sweepShape(area: Region, swathMm: number): Region {
 }
 
 /** Directions of long edges, the direction across the least width, and every 10°; near-doubles left out. */
-function candidateAngles(shape: Region, swathMm: number): number[] {
+function candidateAngles(shape: Region, swathMm: number, all: boolean): number[] {
   const found: { angle: number; weight: number }[] = [];
   for (const ring of shape) {
     ring.forEach((a, i) => {
@@ -83,34 +106,14 @@ function candidateAngles(shape: Region, swathMm: number): number[] {
     });
   }
   found.sort((p, q) => q.weight - p.weight);
-  const angles = found.slice(0, 8).map((f) => f.angle);
+  const angles = found.slice(0, all ? 8 : 3).map((f) => f.angle);
   const add = (angle: number): void => {
     if (angles.every((known) => angleBetween(known, angle) > 0.035)) angles.push(angle);
   };
   add(narrowestAngle(shape));
-  for (let k = 0; k < 18; k++) add((k * Math.PI) / 18);
+  const fan = all ? 18 : 6;
+  for (let k = 0; k < fan; k++) add((k * Math.PI) / fan);
   return angles;
-}
-
-function narrowestAngle(shape: Region): number {
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let k = 0; k < 90; k++) {
-    const angle = (k * Math.PI) / 90;
-    const bounds = boundsOf(rotate(shape, -angle));
-    if (bounds.maxY - bounds.minY < least) {
-      least = bounds.maxY - bounds.minY;
-      best = angle;
-    }
-  }
-  return best;
-}
-
-/** Least extent of a region over all directions, millimetres, and the direction along which it is long. */
-export function leastWidth(region: Region): { readonly widthMm: number; readonly angleRad: number } {
-  const angleRad = narrowestAngle(region);
-  const bounds = boundsOf(rotate(region, -angleRad));
-  return { widthMm: bounds.maxY - bounds.minY, angleRad };
 }
 
 function angleBetween(a: number, b: number): number {
@@ -122,9 +125,12 @@ function lanesOfPart(part: SweepPart, free: Region, swathMm: number, forgiven: n
   const height = part.top - part.bottom;
   if (height < 0.15 * swathMm) return [];
   const count = Math.max(1, Math.ceil(height / swathMm - forgiven));
+  const spacing = Math.min(height / count, swathMm * LANE_SPACING);
+  const left = height - count * spacing;
+  const first = part.bottom + spacing / 2 + (left <= 0 ? 0 : left * shareBelow(part, spacing));
   const lanes: Lane[] = [];
   for (let k = 0; k < count; k++) {
-    const y = part.bottom + ((k + 0.5) * height) / count;
+    const y = first + k * spacing;
     const extent = part.extentAt(y);
     if (extent === null) continue;
     for (const [x1, x2] of chordsAt(free, y)) {
@@ -140,19 +146,22 @@ function lanesOfPart(part: SweepPart, free: Region, swathMm: number, forgiven: n
   return lanes;
 }
 
-/** A point turned about the origin. */
-export function turn(p: PointMm, angleRad: number): PointMm {
-  const c = Math.cos(angleRad);
-  const s = Math.sin(angleRad);
-  return { x: p.x * c - p.y * s, y: p.x * s + p.y * c };
-}
+/** Neighbouring lanes this many swaths apart at most: the samples of the search see a hair less than half a swath. */
+const LANE_SPACING = 0.986;
 
-function rotate(region: Region, angleRad: number): Region {
-  const c = Math.cos(angleRad);
-  const s = Math.sin(angleRad);
-  return region.map((ring) => ring.map((p) => ({ x: p.x * c - p.y * s, y: p.x * s + p.y * c })));
-}
-
-export function wholeMm(p: PointMm): PointMm {
-  return { x: Math.round(p.x), y: Math.round(p.y) };
+/** How much of the height that is left over lies below the first lane: more where the part is narrower. */
+function shareBelow(part: SweepPart, spacing: number): number {
+  const width = (y: number): number => {
+    const extent = part.extentAt(y);
+    return extent === null ? 0 : extent[1] - extent[0];
+  };
+  const below = width(part.bottom + spacing / 4);
+  const above = width(part.top - spacing / 4);
+  return below + above <= 0
+    ? 0.5
+    : above / (below + above) > 0.6
+      ? 1
+      : above / (below + above) < 0.4
+        ? 0
+        : 0.5;
 }

@@ -90,7 +90,7 @@ function exact(problem: OrderProblem): number[] {
 /** Ends to begin greedy tours at: spread over the lanes, fewer when there are many lanes. */
 function startingEnds(problem: OrderProblem): number[] {
   const ends = problem.lanes * 2;
-  const wanted = Math.max(2, Math.min(ends, Math.floor(1200 / problem.lanes)));
+  const wanted = Math.max(2, Math.min(ends, Math.floor(800 / problem.lanes)));
   const starts = new Set<number>();
   for (let k = 0; k < wanted; k++) starts.add(Math.floor((k * ends) / wanted));
   return [...starts];
@@ -118,49 +118,49 @@ function greedy(problem: OrderProblem, first: number): number[] {
   return tour;
 }
 
-/** 2-opt (reversing a stretch flies its lanes the other way) and Or-opt (moving up to three lanes, turned or not). */
+/**
+ * 2-opt (reversing a stretch flies its lanes the other way) and Or-opt (moving up to three lanes, turned or not),
+ * each taken as soon as it is found. Sweeps end when one brings nothing; they are capped all the same.
+ */
 function improve(problem: OrderProblem, start: readonly number[]): number[] {
   let tour = [...start];
-  for (let pass = 0; pass < 40 + problem.lanes; pass++) {
-    const reversed = bestReversal(problem, tour);
-    const moved = bestMove(problem, tour);
-    const gain = Math.max(reversed.gain, moved.gain);
-    if (gain <= 0) return tour;
-    tour = reversed.gain >= moved.gain ? reversed.apply() : moved.apply();
+  for (let sweep = 0; sweep < 60; sweep++) {
+    const reversed = reverseStretches(problem, tour);
+    const moved = moveStretches(problem, tour);
+    tour = moved.tour;
+    if (!reversed && !moved.changed) break;
   }
   return tour;
 }
 
-interface Change {
-  readonly gain: number;
-  readonly apply: () => number[];
-}
-
-function bestReversal(problem: OrderProblem, tour: readonly number[]): Change {
-  let gain = 0;
-  let at: readonly [number, number] = [0, 0];
+/** One 2-opt sweep in place; true when something became shorter. */
+function reverseStretches(problem: OrderProblem, tour: number[]): boolean {
+  let changed = false;
   for (let i = 0; i < tour.length; i++) {
     for (let j = i; j < tour.length; j++) {
-      const before = between(problem, tour[i - 1], tour[i]) + between(problem, tour[j], tour[j + 1]);
-      const after =
-        between(problem, tour[i - 1], (tour[j] as number) ^ 1) +
-        between(problem, (tour[i] as number) ^ 1, tour[j + 1]);
-      if (before - after > gain) {
-        gain = before - after;
-        at = [i, j];
+      const first = tour[i] as number;
+      const last = tour[j] as number;
+      const before = between(problem, tour[i - 1], first) + between(problem, last, tour[j + 1]);
+      const after = between(problem, tour[i - 1], last ^ 1) + between(problem, first ^ 1, tour[j + 1]);
+      if (after >= before) continue;
+      for (let p = i, q = j; p <= q; p++, q--) {
+        const other = tour[q] as number;
+        tour[q] = (tour[p] as number) ^ 1;
+        if (p !== q) tour[p] = other ^ 1;
       }
+      changed = true;
     }
   }
-  const [i, j] = at;
-  return {
-    gain,
-    apply: () => [...tour.slice(0, i), ...turned(tour.slice(i, j + 1)), ...tour.slice(j + 1)],
-  };
+  return changed;
 }
 
-function bestMove(problem: OrderProblem, tour: readonly number[]): Change {
-  let gain = 0;
-  let best: (() => number[]) | null = null;
+/** One Or-opt sweep. */
+function moveStretches(
+  problem: OrderProblem,
+  start: readonly number[],
+): { readonly tour: number[]; readonly changed: boolean } {
+  let tour = [...start];
+  let changed = false;
   for (let size = 1; size <= Math.min(3, tour.length - 1); size++) {
     for (let i = 0; i + size <= tour.length; i++) {
       const first = tour[i] as number;
@@ -169,6 +169,10 @@ function bestMove(problem: OrderProblem, tour: readonly number[]): Change {
         between(problem, tour[i - 1], first) +
         between(problem, last, tour[i + size]) -
         between(problem, tour[i - 1], tour[i + size]);
+      if (removed <= 0) continue;
+      let gain = 0;
+      let to = -1;
+      let flip = false;
       for (let k = 0; k <= tour.length; k++) {
         if (k >= i && k <= i + size) continue;
         const a = tour[k - 1];
@@ -179,17 +183,18 @@ function bestMove(problem: OrderProblem, tour: readonly number[]): Change {
         const better = Math.max(straight, reverse);
         if (better <= gain) continue;
         gain = better;
-        const flip = reverse > straight;
-        best = () => {
-          const stretch = tour.slice(i, i + size);
-          const rest = [...tour.slice(0, i), ...tour.slice(i + size)];
-          const to = k > i ? k - size : k;
-          return [...rest.slice(0, to), ...(flip ? turned(stretch) : stretch), ...rest.slice(to)];
-        };
+        to = k;
+        flip = reverse > straight;
       }
+      if (to < 0) continue;
+      const stretch = tour.slice(i, i + size);
+      const rest = [...tour.slice(0, i), ...tour.slice(i + size)];
+      const at = to > i ? to - size : to;
+      tour = [...rest.slice(0, at), ...(flip ? turned(stretch) : stretch), ...rest.slice(at)];
+      changed = true;
     }
   }
-  return { gain, apply: best ?? (() => [...tour]) };
+  return { tour, changed };
 }
 
 function turned(stretch: readonly number[]): number[] {

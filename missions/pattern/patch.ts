@@ -1,16 +1,24 @@
 import type { PointMm } from '../geo/frame.ts';
 import type { FreeSpace } from '../geo/free-space.ts';
 import { containsPoint, distanceMm, lengthMm, nearestOnBorder, nearestOnSegment } from '../geo/measure.ts';
-import { wholeMm } from './lanes.ts';
+import { wholeMm } from './coverage-turn.ts';
 import type { CoverageRaster } from './raster.ts';
 
 /** How many legs are tried with real ways round corners; the straight estimate picks them. */
-const TRIED_LEGS = 10;
+const TRIED_BENDS = 5;
+const TRIED_SPURS = 2;
+
+export interface PatchLimits {
+  /** Patching ends when the path is longer. */
+  readonly mostMm?: number;
+  /** Only what is open near these points is patched. */
+  readonly near?: readonly PointMm[];
+}
 
 /**
  * Covers what a path leaves out: the largest uncovered group of samples is crossed by a point or a stretch, put in
  * where the detour is shortest, until at most `allowed` samples are open. Returns the longer path; the raster
- * holds it. Gives up (with what it has) when a round brings nothing.
+ * holds it. Gives up (with what it has) when a round brings nothing or the limits are met.
  */
 export function patchPath(
   path: readonly PointMm[],
@@ -18,15 +26,17 @@ export function patchPath(
   space: FreeSpace,
   radiusMm: number,
   allowed: number,
+  limits: PatchLimits = {},
 ): PointMm[] {
   let points = [...path];
   for (let round = 0; round < 200 && raster.uncovered > allowed; round++) {
     const before = raster.uncovered;
     // Several groups per look-over: finding the groups is the dear part.
-    for (const group of raster.uncoveredGroups().slice(0, 12)) {
+    for (const group of raster.uncoveredGroups(limits.near, 2 * radiusMm).slice(0, 12)) {
       if (raster.uncovered <= allowed) break;
+      if (limits.mostMm !== undefined && lengthMm(points) > limits.mostMm) return points;
       const detour = acrossGroup(group, points, space, radiusMm);
-      points = insertDetour(points, detour, space, raster);
+      points = insertDetour(points, detour, space, { raster, wanted: group.length });
     }
     if (raster.uncovered >= before) break;
   }
@@ -85,39 +95,46 @@ interface Insertion {
   readonly at: number;
   readonly stops: readonly PointMm[];
   readonly estimate: number;
+  /** No leg is given up for it: a spur, or more path at an end. */
+  readonly isSpur: boolean;
 }
 
 /**
  * Puts the points of a detour into the path where that costs least, with ways round corners. A leg may be bent to
  * the detour, which can uncover what the leg covered, or left and rejoined at the same place (a spur), which
- * cannot. With a raster the loss is counted in; without one only spurs are used.
+ * cannot. With samples (`wanted` of them are what the detour is for) a bend's loss is counted in; without, only spurs
+ * are used.
  */
 export function insertDetour(
   points: readonly PointMm[],
   detour: readonly PointMm[],
   space: FreeSpace,
-  raster: CoverageRaster | null,
+  samples: { readonly raster: CoverageRaster; readonly wanted: number } | null,
 ): PointMm[] {
+  const raster = samples?.raster ?? null;
   if (points.length === 0) {
     const way = join(space, detour) ?? [detour[0] as PointMm];
     raster?.addPath(way);
     return way;
   }
   let best: { at: number; way: PointMm[]; cost: number } | null = null;
-  for (const place of insertions(points, detour, raster !== null).slice(0, TRIED_LEGS)) {
+  for (const place of insertions(points, detour, raster !== null)) {
+    // The estimate is a straight-line bound: what follows cannot be cheaper.
+    if (best !== null && place.estimate >= best.cost) break;
     const a = points[place.at - 1];
     const b = points[place.at];
     const way = join(space, [...(a ? [a] : []), ...place.stops, ...(b ? [b] : [])]);
     if (way === null) continue;
     let cost = lengthMm(way) - (a && b ? distanceMm(a, b) : 0);
-    if (raster !== null) {
+    // A spur uncovers nothing.
+    if (raster !== null && samples !== null && !place.isSpur) {
       const before = raster.uncovered;
       replaceLeg(raster, a, b, way, 1);
       const loss = raster.uncovered - before;
       replaceLeg(raster, a, b, way, -1);
       // A bend that uncovers as much as it covers leads round in circles.
       if (loss >= 0) continue;
-      cost += loss * raster.fairPriceMm * 2;
+      cost += Math.max(0, loss + samples.wanted) * raster.fairPriceMm * 2;
     }
     if (best === null || cost < best.cost) best = { at: place.at, way, cost };
   }
@@ -132,11 +149,15 @@ export function insertDetour(
   ];
 }
 
-/** Possible insertions, straight-line cheapest first. */
+/**
+ * Possible insertions, straight-line cheapest first: at most `TRIED_BENDS` bends and `TRIED_SPURS` others. A bend is
+ * never longer than the spur from the same leg, so in one list bends that uncover too much would crowd spurs out.
+ */
 function insertions(points: readonly PointMm[], detour: readonly PointMm[], mayBend: boolean): Insertion[] {
   const inner = lengthMm(detour);
   const ways = detour.length > 1 ? [detour, detour.toReversed()] : [detour];
-  const out: Insertion[] = [];
+  const bends = new Shortlist(TRIED_BENDS);
+  const spurs = new Shortlist(TRIED_SPURS);
   for (let at = 0; at <= points.length; at++) {
     const a = points[at - 1];
     const b = points[at];
@@ -145,19 +166,45 @@ function insertions(points: readonly PointMm[], detour: readonly PointMm[], mayB
       const exit = stops[stops.length - 1] as PointMm;
       if (!a || !b) {
         const estimate = inner + (a ? distanceMm(a, entry) : 0) + (b ? distanceMm(exit, b) : 0);
-        out.push({ at, stops, estimate });
+        if (spurs.wants(estimate)) spurs.put({ at, stops, estimate, isSpur: true });
         continue;
       }
       if (mayBend) {
         const estimate = distanceMm(a, entry) + inner + distanceMm(exit, b) - distanceMm(a, b);
-        out.push({ at, stops, estimate });
+        if (bends.wants(estimate)) bends.put({ at, stops, estimate, isSpur: false });
       }
-      const leave = wholeMm(nearestOnSegment(entry, a, b));
+      const leave = nearestOnSegment(entry, a, b);
       const estimate = distanceMm(leave, entry) + inner + distanceMm(exit, leave);
-      out.push({ at, stops: [leave, ...stops, leave], estimate });
+      if (spurs.wants(estimate)) {
+        const foot = wholeMm(leave);
+        spurs.put({ at, stops: [foot, ...stops, foot], estimate, isSpur: true });
+      }
     }
   }
-  return out.sort((p, q) => p.estimate - q.estimate);
+  return [...bends.items, ...spurs.items].sort((p, q) => p.estimate - q.estimate);
+}
+
+/** The best few of what is offered, in order. */
+class Shortlist {
+  readonly items: Insertion[] = [];
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  wants(estimate: number): boolean {
+    return (
+      this.items.length < this.most || estimate < (this.items[this.items.length - 1] as Insertion).estimate
+    );
+  }
+
+  put(item: Insertion): void {
+    if (this.items.length >= this.most) this.items.pop();
+    let k = this.items.length;
+    while (k > 0 && (this.items[k - 1] as Insertion).estimate > item.estimate) k--;
+    this.items.splice(k, 0, item);
+  }
 }
 
 function replaceLeg(

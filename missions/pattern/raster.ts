@@ -13,8 +13,15 @@ const TILT_SIN = Math.sin(TILT_RAD);
 /** More legs than any path has; leaves room above for those that pass over the sample. */
 const OUTSIDE = 0x7fff;
 
-function tilt(p: PointMm): PointMm {
+/** A point in the tilted frame of the rows. */
+export function tilt(p: PointMm): PointMm {
   return { x: p.x * TILT_COS - p.y * TILT_SIN, y: p.x * TILT_SIN + p.y * TILT_COS };
+}
+
+/** What `saveTo` keeps. */
+export interface SavedRaster {
+  readonly counts: Uint16Array;
+  open: number;
 }
 
 /**
@@ -35,6 +42,8 @@ export class CoverageRaster {
   /** Legs over each sample. Samples outside the area begin at `OUTSIDE`, so that they never become 0. */
   private readonly counts: Uint16Array;
   private readonly blank: Uint16Array;
+  /** Scratch of `uncoveredGroups`. */
+  private readonly seen: Uint8Array;
   /** First and last column of each row that is inside the area. */
   private readonly firstInside: Int32Array;
   private readonly lastInside: Int32Array;
@@ -67,6 +76,7 @@ export class CoverageRaster {
       }
     }
     this.counts = this.blank.slice();
+    this.seen = new Uint8Array(this.counts.length);
     this.total = total;
     this.open = total;
   }
@@ -100,12 +110,61 @@ export class CoverageRaster {
     this.open = this.total;
   }
 
-  /** Connected groups of uncovered samples, largest first. */
-  uncoveredGroups(): PointMm[][] {
-    const seen = new Uint8Array(this.counts.length);
+  /** A place to keep the state of the samples in. */
+  saved(): SavedRaster {
+    return { counts: this.counts.slice(), open: this.open };
+  }
+
+  saveTo(saved: SavedRaster): void {
+    saved.counts.set(this.counts);
+    saved.open = this.open;
+  }
+
+  restore(saved: SavedRaster): void {
+    this.counts.set(saved.counts);
+    this.open = saved.open;
+  }
+
+  /**
+   * Connected groups of uncovered samples, largest first; with `near` only those within `withinMm` of the box round
+   * these points.
+   */
+  uncoveredGroups(near?: readonly PointMm[], withinMm = 0): PointMm[][] {
+    const [firstRow, lastRow, firstColumn, lastColumn] = this.window(near, withinMm);
+    this.seen.fill(0, firstRow * this.columns, (lastRow + 1) * this.columns);
+    const { seen } = this;
     const groups: PointMm[][] = [];
     const stack: number[] = [];
-    for (let start = 0; start < this.counts.length; start++) {
+    for (let at = firstRow; at <= lastRow; at++) {
+      this.groupsOfRow(at, firstRow, lastRow, firstColumn, lastColumn, seen, stack, groups);
+    }
+    return groups.sort((a, b) => b.length - a.length);
+  }
+
+  /** Rows and columns within a distance of the box round some points; all of them without points. */
+  private window(near: readonly PointMm[] | undefined, withinMm: number): [number, number, number, number] {
+    if (near === undefined) return [0, this.rows - 1, 0, this.columns - 1];
+    const bounds = boundsOf([near.map(tilt)]);
+    return [
+      this.rowFrom(bounds.minY - withinMm),
+      this.rowTo(bounds.maxY + withinMm),
+      Math.max(0, Math.floor((bounds.minX - withinMm - this.minX) / this.stepMm)),
+      Math.min(this.columns - 1, Math.ceil((bounds.maxX + withinMm - this.minX) / this.stepMm)),
+    ];
+  }
+
+  private groupsOfRow(
+    at0: number,
+    firstRow: number,
+    lastRow: number,
+    firstColumn: number,
+    lastColumn: number,
+    seen: Uint8Array,
+    stack: number[],
+    groups: PointMm[][],
+  ): void {
+    const base = at0 * this.columns;
+    for (let start = base + firstColumn; start <= base + lastColumn; start++) {
       if (this.counts[start] !== 0 || seen[start] === 1) continue;
       const group: PointMm[] = [];
       seen[start] = 1;
@@ -120,7 +179,7 @@ export class CoverageRaster {
           for (let dc = -1; dc <= 1; dc++) {
             const r = row + dr;
             const c = column + dc;
-            if (r < 0 || c < 0 || r >= this.rows || c >= this.columns) continue;
+            if (r < firstRow || c < firstColumn || r > lastRow || c > lastColumn) continue;
             const next = r * this.columns + c;
             if (this.counts[next] !== 0 || seen[next] === 1) continue;
             seen[next] = 1;
@@ -130,7 +189,6 @@ export class CoverageRaster {
       }
       groups.push(group);
     }
-    return groups.sort((a, b) => b.length - a.length);
   }
 
   /**
@@ -212,7 +270,7 @@ export class CoverageRaster {
 }
 
 /** What a leg covers, all points within the radius: convex, so one stretch per row. */
-class Capsule {
+export class Capsule {
   minY = 0;
   maxY = 0;
   /** The stretch that `at` found; empty when `from` > `to`. */

@@ -13,6 +13,9 @@ export interface ShortenOptions {
   readonly start: PointMm | null;
 }
 
+/** A waypoint less is worth this share of half a swath: every corner costs the aircraft time and the autopilot an item. */
+const WAYPOINT_WORTH = 0.03;
+
 /** Directions in which a waypoint is tried, besides straight to its neighbours. */
 const COMPASS = Array.from(
   { length: 8 },
@@ -41,11 +44,38 @@ export function shortenPath(
   return search.points;
 }
 
+/** Shortens only what is new in a path: waypoints that are not among `known`, and their neighbours. */
+export function shortenNear(
+  path: readonly PointMm[],
+  raster: CoverageRaster,
+  space: FreeSpace,
+  options: ShortenOptions,
+  known: ReadonlySet<PointMm>,
+): PointMm[] {
+  const search = new Shortener(path, raster, space, options);
+  for (const [price, step] of [
+    [1, 0.4],
+    [0.6, 0.2],
+    [0.3, 0.08],
+  ] as const) {
+    search.sweep(raster.fairPriceMm * price, step * options.radiusMm, known);
+  }
+  return search.points;
+}
+
+/** At which step and price a waypoint was tried last, between which neighbours. */
+interface Tried {
+  readonly a: PointMm | undefined;
+  readonly c: PointMm | undefined;
+  readonly prices: Map<number, number>;
+}
+
 class Shortener {
   readonly points: PointMm[];
   private readonly raster: CoverageRaster;
   private readonly space: FreeSpace;
   private readonly options: ShortenOptions;
+  private readonly tried = new WeakMap<PointMm, Tried>();
 
   constructor(path: readonly PointMm[], raster: CoverageRaster, space: FreeSpace, options: ShortenOptions) {
     this.points = [...path];
@@ -54,10 +84,12 @@ class Shortener {
     this.options = options;
   }
 
-  /** Tries every waypoint once; returns the length gained, millimetres. */
-  sweep(priceMm: number, stepMm: number): number {
+  /** Tries every waypoint once (with `known`, those at most two from one that is not known); returns the gain, mm. */
+  sweep(priceMm: number, stepMm: number, known?: ReadonlySet<PointMm>): number {
     let gained = 0;
     for (let i = 0; i < this.points.length && this.points.length > 1; i++) {
+      if (known !== undefined && !this.isNearNew(i, known)) continue;
+      if (this.wasTried(i, priceMm, stepMm)) continue;
       const deleted = this.points.length > 2 ? this.tryReplace(i, null, priceMm) : 0;
       if (deleted > 0) {
         gained += deleted;
@@ -68,6 +100,31 @@ class Shortener {
         gained += this.tryReplace(i, target, priceMm, 10 + stepMm * 0.04);
     }
     return gained;
+  }
+
+  /**
+   * True when nothing changed at a waypoint since it was tried in vain with this step at no higher price. What
+   * others made possible meanwhile (more samples covered twice) is left to the next finer step.
+   */
+  private wasTried(i: number, priceMm: number, stepMm: number): boolean {
+    const b = this.points[i] as PointMm;
+    const a = this.points[i - 1];
+    const c = this.points[i + 1];
+    const known = this.tried.get(b);
+    if (known !== undefined && known.a === a && known.c === c) {
+      const price = known.prices.get(stepMm);
+      known.prices.set(stepMm, priceMm);
+      return price !== undefined && price <= priceMm;
+    }
+    this.tried.set(b, { a, c, prices: new Map([[stepMm, priceMm]]) });
+    return false;
+  }
+
+  private isNearNew(i: number, known: ReadonlySet<PointMm>): boolean {
+    for (let k = Math.max(0, i - 2); k <= Math.min(this.points.length - 1, i + 2); k++) {
+      if (!known.has(this.points[k] as PointMm)) return true;
+    }
+    return false;
   }
 
   private targets(i: number, stepMm: number): PointMm[] {
@@ -111,8 +168,9 @@ class Shortener {
           : 0
         : (from ? distanceMm(from, to) : 0) + (next ? distanceMm(to, next) : 0);
     const gain = old - now;
-    // Less than a centimetre is rounding and could be traded back and forth.
-    if (gain < leastGainMm) return 0;
+    // Less than a centimetre is rounding and could be traded back and forth; a waypoint less is always something.
+    const worth = to === null ? gain + this.options.radiusMm * WAYPOINT_WORTH : gain;
+    if (worth < leastGainMm) return 0;
     if (to === null) {
       if (a && c && !this.space.isVisible(a, c)) return 0;
     } else if ((a && !this.space.isVisible(a, to)) || (c && !this.space.isVisible(to, c))) return 0;
@@ -138,12 +196,12 @@ class Shortener {
     change(true);
     const lost = raster.uncovered - open;
     const fits = raster.uncovered <= options.allowed || lost <= 0;
-    if (!fits || gain <= lost * priceMm) {
+    if (!fits || worth <= lost * priceMm) {
       change(false);
       return 0;
     }
     if (to === null) this.points.splice(i, 1);
     else this.points[i] = to;
-    return gain;
+    return worth;
   }
 }
