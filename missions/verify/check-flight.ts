@@ -159,6 +159,12 @@ function checkWind(scene: FlightScene): MissionCheck {
  */
 const MODEL_TOLERANCE = 0.02;
 
+/**
+ * Breaking off is what the reserve is for: this share of it must still be there after the way home. A flight that
+ * goes as planned lands with all of it.
+ */
+const RETURN_SHARE = 0.5;
+
 export function checkEnergy(scene: FlightScene): { checks: MissionCheck[]; energyWh: number } {
   const { mission, timed, limits, air } = scene;
   const { profile } = mission;
@@ -181,7 +187,7 @@ export function checkEnergy(scene: FlightScene): { checks: MissionCheck[]; energ
       : judge(
           'energy-to-return',
           worst.left,
-          limits.reserveFraction,
+          limits.reserveFraction * RETURN_SHARE,
           worst.where,
           (pct) => `Whoever breaks off at item ${worst.where.item} gets home with ${pct} % of the battery.`,
         );

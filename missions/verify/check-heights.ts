@@ -28,7 +28,7 @@ export interface HeightScene {
 const HEIGHT_TOLERANCE_M = 0.05;
 /** Two ways of walking over the same grid of heights differ by about this much. */
 const TERRAIN_TOLERANCE_M = 0.5;
-/** Round home and the landing place the ground is allowed to be near. */
+/** Round home and the landing place the autopilot's own return may be near the ground. */
 const NEAR_LANDING_M = 100;
 const MOST_SAMPLES = 4000;
 
@@ -196,8 +196,9 @@ function walkOverTerrain(scene: HeightScene): TerrainWalk {
       const isNearLanding = landings.some(
         (place) => Math.hypot(place.eastM - spot.eastM, place.northM - spot.northM) < NEAR_LANDING_M,
       );
-      // A return that climbs straight up does so from a height that was judged before.
-      if (!isLevelPhase(edge) || (isNearLanding && aglM > HEIGHT_TOLERANCE_M)) continue;
+      // A return that begins near home climbs little; whoever flies low there by plan has no such excuse.
+      const isReturn = edge.phase === 'return' || edge.phase === 'hold';
+      if (!isLevelPhase(edge) || (isReturn && isNearLanding && aglM > HEIGHT_TOLERANCE_M)) continue;
       if (walk.lowest === null || aglM < walk.lowest.aglM) walk.lowest = { aglM, where };
     }
   }

@@ -71,6 +71,8 @@ export function energyOf(
   let edge = 0;
   for (const motion of timed.motions) {
     while (edge < motion.edge) spentWh[edge++] = totalWh;
+    // On the ground the rotors take next to nothing.
+    if (timed.edges[motion.edge]?.phase === 'wait') continue;
     totalWh += motionWh(motion, profile, air, power);
   }
   while (edge < timed.edges.length) spentWh[edge++] = totalWh;

@@ -45,6 +45,7 @@ export class FlightBuilder {
   speedMps: number;
   cameraPitchDeg: number | null = null;
   isRecording = false;
+  isUp = false;
   private readonly mission: FlownMission;
   private readonly refuges: readonly Spot[];
 
@@ -58,10 +59,12 @@ export class FlightBuilder {
   }
 
   climbTo(upM: number): void {
+    this.isUp = true;
     this.add('take-off', { ...this.at, upM }, { stops: true });
   }
 
   flyTo(to: Spot, bulgeShare: number): void {
+    this.isUp = true;
     const chordM = Math.hypot(to.eastM - this.at.eastM, to.northM - this.at.northM);
     this.add('leg', to, { bulgeM: bulgeShare * chordM });
   }
@@ -97,7 +100,7 @@ export class FlightBuilder {
   hold(seconds: number): void {
     if (!(seconds > 0)) return;
     this.stop();
-    this.add('hold', this.at, { stops: true, holdS: seconds });
+    this.add(this.isUp ? 'hold' : 'wait', this.at, { stops: true, holdS: seconds });
   }
 
   /** Whatever was flown last ends in standing still. */
@@ -154,6 +157,7 @@ export class FlightBuilder {
     if (this.at.upM > groundM) {
       this.add('descent', { ...this.at, upM: groundM }, { verticalMps: slow.mps, stops: true });
     }
+    this.isUp = false;
   }
 
   /** The autopilot's return: up, straight to the nearest of home and the rally points, wait, down. */
@@ -235,5 +239,6 @@ export function builderAt(
 ): FlightBuilder {
   const builder = new FlightBuilder(mission, ground, projection);
   builder.at = at;
+  builder.isUp = true;
   return builder;
 }

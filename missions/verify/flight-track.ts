@@ -9,10 +9,19 @@ export interface Spot {
 
 /**
  * - `take-off`, `descent`: straight up or down at the beginning and the end (and the climb of a return);
+ * - `wait`: on the ground, before the take-off or after a landing;
  * - `leg`: between two places of the mission; `hold`: waiting at one; `circle`: round one;
  * - `return`: the autopilot's own way home.
  */
-export type EdgePhase = 'take-off' | 'leg' | 'hold' | 'circle' | 'return-climb' | 'return' | 'descent';
+export type EdgePhase =
+  | 'wait'
+  | 'take-off'
+  | 'leg'
+  | 'hold'
+  | 'circle'
+  | 'return-climb'
+  | 'return'
+  | 'descent';
 
 /** One straight, evenly flown piece of the way, before its times are known. */
 export interface Edge {

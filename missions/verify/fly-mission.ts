@@ -8,7 +8,7 @@ import type { FlownMission } from './mission-input.ts';
 import type { Projection } from './projection.ts';
 
 /** Most items executed, jumps included: more is endless for a battery. */
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 5_000;
 
 /** Radius when the item names none: ArduCopter CIRCLE_RADIUS, ArduPlane WP_LOITER_RAD. */
 const DEFAULT_CIRCLE_M: Readonly<Record<string, number>> = { copter: 10, plane: 60, vtol: 60 };

@@ -76,7 +76,10 @@ export function timeFlight(edges: readonly Edge[], limits: FlightLimits): Timed 
       limits.vehicleClass === 'plane'
         ? [{ share: 1, timeS: wayM / (speeds[i] as number) }]
         : trapezoid(wayM, corners[i] as number, corners[i + 1] as number, speeds[i] as number);
-    const levelS = edge.phase === 'hold' ? edge.holdS : pieces.reduce((sum, piece) => sum + piece.timeS, 0);
+    const levelS =
+      edge.phase === 'hold' || edge.phase === 'wait'
+        ? edge.holdS
+        : pieces.reduce((sum, piece) => sum + piece.timeS, 0);
     const upM = edge.to.upM - edge.from.upM;
     const rateMps =
       edge.verticalMps ?? (upM > 0 ? limits.profile.climbSpeedMps : limits.profile.descentSpeedMps);

@@ -49,7 +49,7 @@ export interface MissionLimits {
   readonly maxAboveHomeM?: number | null;
   /** Default 120 m (the usual legal ceiling). */
   readonly maxAboveTerrainM?: number | null;
-  /** Default 10 m, not asked within 100 m of home and of the landing place. */
+  /** Default 10 m; not asked of the autopilot's own return within 100 m of where it lands. */
   readonly minClearanceM?: number | null;
   /** Longest leg; default 10 km. */
   readonly maxLegM?: number;

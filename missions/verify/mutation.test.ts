@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BASE_PLANS } from './base-plans.fixture.ts';
-import { DAMAGES, type Draw } from './damage.fixture.ts';
+import { DAMAGES } from './damage.fixture.ts';
+import type { Draw } from './damage-tools.fixture.ts';
 import type { MissionCheckId, VerificationReport } from './mission-report.ts';
 import { verifyMission } from './verify-mission.ts';
 

@@ -45,7 +45,9 @@ export function randomPlan(seed: number): RandomPlan {
       : randomRectilinear(seed);
   // Mostly wide swaths: planning takes most of the time of a long run.
   const fine = random();
-  const heightM = Math.round(fine < 0.05 ? 45 + random() * 40 : fine < 0.2 ? 85 + random() * 33 : 150 + random() * 200);
+  const heightM = Math.round(
+    fine < 0.05 ? 45 + random() * 40 : fine < 0.2 ? 85 + random() * 33 : 150 + random() * 200,
+  );
   const swathWidthM = 2 * heightM * Math.tan(Math.PI / 6) * (0.8 + 0.19 * random());
   const zones = randomZones(random, heightM);
   const home = placeAt(random() * 1000 - 500, random() * 1000 - 500);

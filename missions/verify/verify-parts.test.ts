@@ -113,6 +113,18 @@ describe('flying on paper', () => {
     expect(at(fly(plan.items, { plan }).at(-1))).toEqual([380, 50, 0]);
   });
 
+  it('waits on the ground for nothing, in the air for hovering', async () => {
+    const energy = async (items: readonly MissionItem[]) =>
+      (await verifyMission({ ...BASE_PLANS.perimeter(), plan: { items, fence: [], rally: [] }, area: null }))
+        .energyWh ?? 0;
+    const legs = [takeOff(40), waypoint(100, 20, 40), goHome()];
+    const delay = item(93, { frame: 2, param1: 120 });
+    const plain = await energy(legs);
+    expect(await energy([delay, ...legs])).toBeCloseTo(plain, 6);
+    // 120 s at 300 W.
+    expect(await energy([...legs.slice(0, 2), delay, ...legs.slice(2)])).toBeGreaterThan(plain + 9.5);
+  });
+
   it('flies circles with their size, number and speed', () => {
     const edges = fly([
       takeOff(30),
