@@ -1,10 +1,13 @@
 import type { MultiPolygon, Polygon } from 'geojson';
 import type { MissionPlan } from './mission-item.ts';
+import type { AircraftProfile } from './model/aircraft.ts';
 import type { IssueSeverity, LonLat, PlanIssue } from './model/basics.ts';
 import type { BaseOffer, FlightConditions } from './model/fleet.ts';
 
+export type * from './model/aircraft.ts';
 export type * from './model/airspace.ts';
 export type * from './model/basics.ts';
+export type * from './model/coverage.ts';
 export type * from './model/fleet.ts';
 export type * from './model/path.ts';
 export type * from './model/terrain.ts';
@@ -52,34 +55,6 @@ export interface GridIssue {
 export interface GridReadResult {
   readonly cells: readonly GridCell[];
   readonly issues: readonly GridIssue[];
-}
-
-/** What the planner needs to know of an aircraft type. Powers are electrical, at the battery. */
-export interface AircraftProfile {
-  readonly cruiseSpeedMps: number;
-  readonly climbSpeedMps: number;
-  readonly descentSpeedMps: number;
-  readonly batteryCapacityWh: number;
-  readonly hoverPowerW: number;
-  readonly cruisePowerW: number;
-  readonly climbPowerW: number;
-  /** Fraction of the battery (0–1) that a plan must leave at touch-down. */
-  readonly reserveFraction: number;
-  /** Horizontal field of view of the patrol camera, pointing down. */
-  readonly cameraHorizontalFovDeg: number;
-  /** Most items the autopilot stores. */
-  readonly missionCapacity: number;
-}
-
-/** A path over an area. `points` in flying order; every straight leg between them is inside the area (or its hull of lanes). */
-export interface CoveragePath {
-  readonly points: readonly LonLat[];
-  readonly lengthM: number;
-  readonly swathWidthM: number;
-  /** Share of the area within half a swath of the path, exact polygon arithmetic, 0–1. */
-  readonly coverageFraction: number;
-  readonly laneDirectionDeg: number | null;
-  readonly warnings: readonly PlanIssue[];
 }
 
 /** A vehicle offered to the planner. */

@@ -1,7 +1,8 @@
 import type { MultiPolygon, Polygon } from 'geojson';
-import type { AircraftProfile, CoveragePath } from '../model.ts';
+import type { AircraftProfile } from './aircraft.ts';
 import type { Base, WayFinder, Wind } from './airspace.ts';
 import type { LonLat, PlanIssue } from './basics.ts';
+import type { CoveragePath } from './coverage.ts';
 
 /** What the air does to a flight. `null`: not known, counted as calm air and as a battery at its rated temperature. */
 export interface FlightConditions {
