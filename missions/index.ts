@@ -102,8 +102,14 @@ export {
   trackToKml,
 } from './format/track.ts';
 export { readWaypoints, toWaypoints } from './format/waypoints.ts';
-export { gcj02ToWgs84, wgs84ToGcj02 } from './geo/gcj02.ts';
-export { GRID_ISSUE_CODES, type GridIssueCode } from './grid/issues.ts';
+export { bd09ToWgs84, gcj02ToWgs84, wgs84ToBd09, wgs84ToGcj02 } from './geo/gcj02.ts';
+export {
+  GRID_ISSUE_CODES,
+  GRID_NOTE_CODES,
+  type GridIssueCode,
+  type GridNote,
+  type GridNoteCode,
+} from './grid/issues.ts';
 export { type GridCrs, parseGridText, type ReadGridOptions, readGrid } from './grid/read-grid.ts';
 export {
   type GridFileIssue,
@@ -112,7 +118,15 @@ export {
   type ReadGridFilesOptions,
   readGridFiles,
 } from './grid/read-grid-files.ts';
-export { type SubdividedCell, SubdivideError, type SubdivideOptions, subdivide } from './grid/subdivide.ts';
+export type { GridReference } from './grid/reference.ts';
+export {
+  type LevelQuality,
+  type SubdividedCell,
+  SubdivideError,
+  type SubdivideOptions,
+  subdivide,
+  subdivisionQuality,
+} from './grid/subdivide.ts';
 export { type FromMissionOptions, fromMissionItems, type MissionPath } from './items/from-mission-items.ts';
 export type { SpeechCue } from './items/item-builder.ts';
 export type { MissionAutopilot, MissionExit, MissionItemOptions, TransitWay } from './items/options.ts';

@@ -22,6 +22,7 @@ import {
 } from '../geo/region.ts';
 import type { LonLat } from '../model.ts';
 import type { IssueList, IssuePlace } from './issues.ts';
+import { MOST_POINTS, THIN_FROM_POINTS, THIN_TOLERANCE_MM, thinRing } from './thin-ring.ts';
 
 export interface RepairedGeometry {
   readonly geometry: Polygon | MultiPolygon;
@@ -105,10 +106,11 @@ class Repairer {
 
   polygon(rings: readonly (readonly Position[])[]): OnePolygon | null {
     const outer = this.ring(rings[0] ?? [], 0);
-    if (outer === null) return null;
+    if (outer === null || outer === 'refused') return null;
     const holes: Corner[][] = [];
     for (let i = 1; i < rings.length; i++) {
       const hole = this.ring(rings[i] ?? [], i);
+      if (hole === 'refused') return null;
       if (hole !== null) holes.push(hole);
     }
     const outerMm = mmOf(outer);
@@ -127,7 +129,7 @@ class Repairer {
   }
 
   /** Closes, deduplicates and removes spikes; `null` when fewer than three corners are left. */
-  private ring(ring: readonly Position[], index: number): Corner[] | null {
+  private ring(ring: readonly Position[], index: number): Corner[] | 'refused' | null {
     const corners: Corner[] = ring.map((position) => ({
       position: position.slice(0, 2),
       mm: positionToMm(this.frame, position),
@@ -154,7 +156,17 @@ class Repairer {
         { ring: index, removed },
       );
     }
-    const blunt = withoutSpikes(distinct);
+    const thin = this.thinned(distinct, index);
+    const blunt = withoutSpikes(thin);
+    if (blunt.length > MOST_POINTS) {
+      this.issues.add(
+        'grid.too-many-points',
+        this.place,
+        `Ring ${index} has ${blunt.length} points; at most ${MOST_POINTS} are read. Simplify the border and export it again.`,
+        { ring: index, points: blunt.length, limit: MOST_POINTS },
+      );
+      return 'refused';
+    }
     if (blunt.length < 3) {
       if (index === 0) {
         if (distinct.length >= 3) {
@@ -172,10 +184,10 @@ class Repairer {
       } else this.badHole(index);
       return null;
     }
-    if (blunt.length < distinct.length) {
+    if (blunt.length < thin.length) {
       this.issues.add('grid.spike', this.place, `Ring ${index} had a spike without width; it was cut off.`, {
         ring: index,
-        removed: distinct.length - blunt.length,
+        removed: thin.length - blunt.length,
       });
     }
     const counterClockwise = signedAreaMm2(mmOf(blunt)) > 0;
@@ -189,6 +201,20 @@ class Repairer {
       { ring: index },
     );
     return blunt.toReversed();
+  }
+
+  /** Borders of very many points, thinned by what nobody can see on the ground. */
+  private thinned(corners: readonly Corner[], index: number): readonly Corner[] {
+    if (corners.length <= THIN_FROM_POINTS) return corners;
+    const kept = thinRing(mmOf(corners)).map((i) => corners[i] as Corner);
+    if (kept.length === corners.length) return corners;
+    this.issues.add(
+      'grid.thinned',
+      this.place,
+      `Ring ${index} had ${corners.length} points; ${kept.length} of them say the same within ${THIN_TOLERANCE_MM / 10} cm and were kept.`,
+      { ring: index, points: corners.length, kept: kept.length, toleranceCm: THIN_TOLERANCE_MM / 10 },
+    );
+    return kept;
   }
 
   private untouched(outer: readonly Corner[], holes: readonly (readonly Corner[])[]): Polygon {
@@ -259,43 +285,85 @@ const asHole = (ring: RingMm): RingMm => (signedAreaMm2(ring) > 0 ? ring.toRever
 
 /** Removes corners where the border runs back along itself, until none is left. */
 function withoutSpikes(corners: readonly Corner[]): Corner[] {
-  const out = [...corners];
-  for (let i = 0; i < out.length && out.length >= 3; ) {
-    const a = (out[(i + out.length - 1) % out.length] as Corner).mm;
-    const b = (out[i] as Corner).mm;
-    const c = (out[(i + 1) % out.length] as Corner).mm;
-    const back = (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) < 0;
-    const cross = Math.abs((b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x));
-    const shorter = Math.min(Math.hypot(b.x - a.x, b.y - a.y), Math.hypot(c.x - b.x, c.y - b.y));
-    const longer = Math.max(Math.hypot(b.x - a.x, b.y - a.y), Math.hypot(c.x - b.x, c.y - b.y));
-    // Width of the spike at its open end: |cross| over the longer flank.
-    if (same(a, c) || (back && shorter > SPIKE_WIDTH_MM && cross / longer < SPIKE_WIDTH_MM / 2)) {
-      out.splice(i, 1);
-      const next = out[i % out.length] as Corner;
-      if (same(next.mm, a)) out.splice(i % out.length, 1);
+  const n = corners.length;
+  // Linked both ways, because a ring of 100,000 points may be full of spikes.
+  const next = Int32Array.from(corners, (_, i) => (i + 1) % n);
+  const previous = Int32Array.from(corners, (_, i) => (i + n - 1) % n);
+  const alive = new Uint8Array(n).fill(1);
+  let left = n;
+  const remove = (i: number): void => {
+    const before = previous[i] as number;
+    const after = next[i] as number;
+    next[before] = after;
+    previous[after] = before;
+    alive[i] = 0;
+    left--;
+  };
+  for (let i = 0, quiet = 0; quiet < left && left >= 3; ) {
+    const before = previous[i] as number;
+    const after = next[i] as number;
+    const a = (corners[before] as Corner).mm;
+    const c = (corners[after] as Corner).mm;
+    if (isSpike(a, (corners[i] as Corner).mm, c)) {
+      remove(i);
+      if (same(c, a)) remove(after);
       // The corner before may have become a spike itself.
-      i = Math.max(0, i - 2);
-    } else i++;
+      i = before;
+      quiet = 0;
+    } else {
+      i = after;
+      quiet++;
+    }
   }
-  return out;
+  return corners.filter((_, i) => alive[i] === 1);
 }
 
-/** Number of proper crossings of a ring with itself; touching at a corner does not count. */
+function isSpike(a: PointMm, b: PointMm, c: PointMm): boolean {
+  if (same(a, c)) return true;
+  if ((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) >= 0) return false;
+  const cross = Math.abs((b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x));
+  const there = Math.hypot(b.x - a.x, b.y - a.y);
+  const back = Math.hypot(c.x - b.x, c.y - b.y);
+  // Width of the spike at its open end: |cross| over the longer flank.
+  return Math.min(there, back) > SPIKE_WIDTH_MM && cross / Math.max(there, back) < SPIKE_WIDTH_MM / 2;
+}
+
+/** Pairs of edges that are compared one by one; beyond it the area decides. Some 0.2 s. */
+const MOST_EDGE_PAIRS = 20_000_000;
+
+/**
+ * Number of proper crossings of a ring with itself; touching at a corner does not count. For a ring of very many
+ * long edges the count ends early; when it found none by then, the area after cleaning tells whether there is one.
+ */
 export function crossings(ring: RingMm): number {
   const n = ring.length;
-  const edges = ring.map((a, i) => {
+  const order = ring.map((a, i) => {
     const b = ring[(i + 1) % n] as PointMm;
-    return { a, b, i, min: Math.min(a.x, b.x), max: Math.max(a.x, b.x) };
+    return {
+      a,
+      b,
+      min: Math.min(a.x, b.x),
+      max: Math.max(a.x, b.x),
+      low: Math.min(a.y, b.y),
+      high: Math.max(a.y, b.y),
+    };
   });
-  edges.sort((p, q) => p.min - q.min);
+  order.sort((p, q) => p.min - q.min);
   let count = 0;
+  let pairs = 0;
   for (let i = 0; i < n; i++) {
-    const p = edges[i] as (typeof edges)[number];
+    const p = order[i] as (typeof order)[number];
     for (let j = i + 1; j < n; j++) {
-      const q = edges[j] as (typeof edges)[number];
+      const q = order[j] as (typeof order)[number];
       if (q.min > p.max) break;
+      pairs++;
+      if (q.low > p.high || p.low > q.high) continue;
       if (side(p.a, p.b, q.a) * side(p.a, p.b, q.b) < 0 && side(q.a, q.b, p.a) * side(q.a, q.b, p.b) < 0)
         count++;
+    }
+    if (pairs > MOST_EDGE_PAIRS) {
+      if (count > 0) return count;
+      return Math.abs(areaM2(cleanRings([ring])) - Math.abs(signedAreaMm2(ring)) / 1e6) > 0.5 ? 1 : 0;
     }
   }
   return count;

@@ -152,6 +152,7 @@ function collect(
   findings: SourceFinding[],
 ): RawFeature[] {
   const out: RawFeature[] = [];
+  const depths: number[] = [];
   const walk = (nodes: typeof children, path: readonly string[]): void => {
     for (const node of nodes) {
       if (node.type === 'folder') {
@@ -177,10 +178,22 @@ function collect(
         folderLevel: levelOfPath(path),
         parentHint: path.at(-1) || null,
       });
+      depths.push(path.length);
     }
   };
   walk(children, folders);
-  return out;
+  return levelsByDepth(out, depths);
+}
+
+/** Folders in folders are levels when no folder's name says one: cells stand at two or three depths. */
+function levelsByDepth(features: readonly RawFeature[], depths: readonly number[]): RawFeature[] {
+  const steps = [...new Set(depths)].sort((a, b) => a - b);
+  const named = features.some((feature) => feature.folderLevel !== null);
+  if (named || steps.length < 2 || steps.length > 3) return [...features];
+  return features.map((feature, i) => {
+    const step = steps.indexOf(depths[i] ?? 0) + 1;
+    return { ...feature, folderLevel: step === 1 || step === 2 || step === 3 ? step : null };
+  });
 }
 
 /** The innermost folder whose name states a level. */

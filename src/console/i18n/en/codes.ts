@@ -122,7 +122,52 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.grid.outside-parent':
     '{{outsideM2}} m² ({{outsidePct}} %) of the cell lie outside its parent {{parentId}}.',
   'errors.grid.overlap': 'The cell overlaps {{otherId}} by {{overlapM2}} m² ({{overlapPct}} %).',
-  'errors.grid.gap': 'Its {{children}} cells leave {{gapM2}} m² ({{gapPct}} %) uncovered.',
+  'errors.grid.gap':
+    'Its {{children}} cells leave {{gapM2}} m² ({{gapPct}} %) uncovered, in {{gaps}} places, the largest at {{lonDeg}}, {{latDeg}}.',
+  'errors.grid.no-files': 'No file was handed in.',
+  'errors.grid.unknown-format': 'This is no GeoJSON, KML, KMZ or Shapefile; it holds {{found}}.',
+  'errors.grid.bad-archive': 'The archive cannot be unpacked: {{reason}} Zip it again.',
+  'errors.grid.archive-too-large':
+    'The archive would unpack to {{unpackedMb}} MB or more; {{limitMb}} MB are allowed. Hand in only the files of the grid.',
+  'errors.grid.bad-kml': 'The KML cannot be read: {{reason}}',
+  'errors.grid.missing-part': 'The {{part}} of the Shapefile is missing; hand in all its files.',
+  'errors.grid.bad-shapefile': 'The {{part}} of the Shapefile cannot be read: {{reason}}',
+  'errors.grid.wrong-shape-type': 'The Shapefile holds shapes of type {{found}}; cells must be polygons.',
+  'errors.grid.record-count':
+    'The Shapefile has {{shapes}} shapes but its .dbf has {{records}} records; they do not belong together.',
+  'errors.grid.coordinates-off-zone':
+    'The position [{{x}}, {{y}}] does not lie in the zone of the stated projection; check the zone, and that the easting comes first.',
+  'errors.grid.too-many-points':
+    'Ring {{ring}} has {{points}} points; at most {{limit}} are read. Simplify the border and export it again.',
+  'errors.grid.thinned':
+    'Ring {{ring}} had {{points}} points; the {{kept}} that say the same within {{toleranceCm}} cm were kept.',
+  'errors.grid.ids-from-names': 'The {{cells}} cells have no ids; their names became the ids.',
+  'errors.grid.parents-by-name':
+    '{{cells}} cells of level {{level}} name their parent by its name or folder; its id was put there.',
+  'errors.grid.parents-by-place':
+    '{{cells}} cells of level {{level}} name no parent; each got the cell above that holds most of it.',
+  'errors.grid.wrong-encoding': 'The text is stated to be "{{stated}}" but is {{used}}; it was read as that.',
+  'errors.grid.unreadable-text':
+    '{{values}} texts hold characters that are not {{encoding}}; state the right encoding.',
+  'errors.grid.looks-shifted':
+    'Read as {{stated}} the file lies {{offM}} m from where it belongs; as {{looksLike}} it would fit to {{matchM}} m. State {{looksLike}} and read it again.',
+  'errors.grid.looks-swapped':
+    'The file lies at {{lonDeg}}, {{latDeg}}; latitude and longitude look exchanged. Write the longitude first.',
+  'errors.grid.far-from-reference':
+    'The file lies {{distanceKm}} km from the grid or the bases in force; check its coordinate system.',
+  'errors.grid.same-geometry': 'The cell has the same border as {{otherId}}.',
+  'errors.grid.overlaps-not-checked':
+    'So many cells lie on each other that {{pairs}} pairs were not compared; mend the overlaps and read the file again.',
+  'errors.grid.cgcs2000-as-wgs84':
+    'The file is in {{crs}}; CGCS2000 agrees with WGS-84 within centimetres and is taken as it is.',
+  'errors.grid.crs-assumed': 'The file does not say its coordinate system; {{crs}} was assumed.',
+  'errors.grid.encoding-guessed': 'Nothing says how the text is encoded; it was read as {{used}}.',
+  'errors.grid.deleted-records': '{{records}} records are marked as deleted and were left out.',
+  'errors.grid.network-links-ignored': '{{links}} network links were not followed.',
+  'errors.grid.files-ignored': '{{files}} files hold no cells and were not read: {{names}}',
+  'errors.grid.level-by-name': 'The cells do not say their level; the name of the file says {{level}}.',
+  'errors.grid.no-responsible':
+    '{{cells}} of {{of}} cells of level {{level}} name nobody who is responsible.',
   'errors.plan.pattern-empty': 'There is nothing to fly: {{reason}}.',
   'errors.plan.pattern-clipped':
     '{{lengthM}} m ({{lostPct}} %) of the pattern lie outside the allowed area or in keep-outs.',
