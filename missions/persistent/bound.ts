@@ -26,12 +26,13 @@ export function idlenessBounds(request: PersistentRequest): IdlenessBounds {
   const speed = drones.reduce((most, drone) => Math.max(most, drone.cruiseSpeedMps), 0);
   const endurance = drones.reduce((most, drone) => Math.max(most, airForCells(drone)), 0);
   const airborne = drones.reduce((sum, drone) => sum + airShare(drone), 0);
+  const nearest = legsOf(travel, cells, bases);
   let density = 0;
   let two = 0;
   let radial = 0;
   cells.forEach((cell, i) => {
     const serviceS = cell.serviceM / speed + cell.dwellS;
-    const legs = twoNearest(travel, cells, i, bases);
+    const legs = nearest[i] as Legs;
     density += (cell.weight * (serviceS + legs.first / speed)) / airborne;
     two += (cell.weight * (serviceS + legs.mean / speed)) / airborne;
     const net = endurance - (2 * nearestBase(travel, i, bases)) / speed;
@@ -57,12 +58,25 @@ function nearestBase(travel: Travel, cell: number, bases: readonly number[]): nu
   return Number.isFinite(least) ? least : 0;
 }
 
-function twoNearest(
-  travel: Travel,
-  cells: readonly PatrolCell[],
-  i: number,
-  bases: readonly number[],
-): { readonly first: number; readonly mean: number } {
+interface Legs {
+  /** The nearest, and the mean of the two nearest, metres. */
+  readonly first: number;
+  readonly mean: number;
+}
+
+const known = new WeakMap<readonly PatrolCell[], Map<string, readonly Legs[]>>();
+
+/** Legs of all cells; remembered, because after most events neither cells nor bases are others. */
+function legsOf(travel: Travel, cells: readonly PatrolCell[], bases: readonly number[]): readonly Legs[] {
+  const ofCells = known.get(cells) ?? new Map<string, readonly Legs[]>();
+  known.set(cells, ofCells);
+  const key = [...bases].sort((a, b) => a - b).join();
+  const found = ofCells.get(key) ?? cells.map((_cell, i) => twoNearest(travel, cells, i, bases));
+  ofCells.set(key, found);
+  return found;
+}
+
+function twoNearest(travel: Travel, cells: readonly PatrolCell[], i: number, bases: readonly number[]): Legs {
   let first = Number.POSITIVE_INFINITY;
   let second = Number.POSITIVE_INFINITY;
   const offer = (metres: number): void => {

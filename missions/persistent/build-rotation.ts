@@ -2,6 +2,7 @@ import { seededRandom } from '../geo/random.ts';
 import { aloneS, fitBudgets, overBudget } from './budget.ts';
 import { weightLevels } from './levels.ts';
 import type { PatrolCell, PatrolDrone } from './model.ts';
+import { Shortlist } from './neighbours.ts';
 import { type CellTable, type CrewNumbers, copyRotation, cyclesS, type Rotation } from './rotation.ts';
 import { improveRotation } from './search.ts';
 import { emptySegments, seedRotation } from './seed-rotation.ts';
@@ -73,28 +74,6 @@ function nearCells(
   return near;
 }
 
-/** The nearest few, kept sorted. */
-class Shortlist {
-  readonly items: number[] = [];
-  readonly #distances: number[] = [];
-  readonly #size: number;
-  constructor(size: number) {
-    this.#size = size;
-  }
-  offer(item: number, distance: number): void {
-    const last = this.#distances[this.#distances.length - 1];
-    if (this.items.length >= this.#size && last !== undefined && distance >= last) return;
-    let at = this.items.length;
-    while (at > 0 && (this.#distances[at - 1] as number) > distance) at--;
-    this.items.splice(at, 0, item);
-    this.#distances.splice(at, 0, distance);
-    if (this.items.length > this.#size) {
-      this.items.pop();
-      this.#distances.pop();
-    }
-  }
-}
-
 export function crewNumbers(crew: Crew): CrewNumbers {
   const drone = crew.drones[0] as PatrolDrone;
   return {
@@ -132,6 +111,12 @@ export function leastVisitS(table: CellTable, travel: Travel, cell: number, spee
 /** How many more or fewer slots a frame than the estimate says are tried before the search goes on with the best. */
 const TRIES = [0, 0.4, -0.3, 0.8, 1.6, 3.2, 6.4];
 const MOST_USEFUL = 0.8;
+/** A start of whose sorties more than this share do not fit is not repaired but given up. */
+const MOST_MISFITS = 0.1;
+/** So many of the starts are searched further. */
+const FINALISTS = 2;
+const FIRST_TEMPERATURE = 0.05;
+const SECOND_TEMPERATURE = 0.03;
 
 /** Which crew can fly to a cell, serve it alone and return. */
 export function reachTable(
@@ -180,9 +165,8 @@ export function buildRotation(
   );
   const table = cellTable(cells, levels.depth, travel);
   const work = Float64Array.from(cells, (_cell, i) => leastVisitS(table, travel, i, speed) * 1.06);
-  const each = Math.floor(steps / 8);
-  let best: BuiltRotation | null = null;
-  let bestWorst = Number.POSITIVE_INFINITY;
+  const each = Math.floor(steps / 12);
+  const candidates: (BuiltRotation & { readonly worst: number })[] = [];
   let used = 0;
   for (const crews of teams) {
     const start = startOf(crews, table, travel, work);
@@ -195,25 +179,29 @@ export function buildRotation(
       // The last ones are there for districts whose sorties would not fit; one that fits ends the tries.
       if (found && more > MOST_USEFUL) break;
       tried.add(counts.join());
-      const candidate = emptyRotation(table, start.numbers, counts, levels.frames, travel);
-      seedRotation(candidate, start.owner, work);
-      search(candidate, each, seed, 0.05);
+      const rotation = emptyRotation(table, start.numbers, counts, levels.frames, travel);
+      seedRotation(rotation, start.owner, work);
+      search(rotation, each, seed, FIRST_TEMPERATURE);
       used += each;
-      const misfits = overBudget(candidate).length / (candidate.crewOfGroup.length * candidate.frames);
-      if (misfits > 0.1 && more < (TRIES[TRIES.length - 1] as number)) continue;
+      const misfits = overBudget(rotation).length / (rotation.crewOfGroup.length * rotation.frames);
+      if (misfits > MOST_MISFITS && more < (TRIES[TRIES.length - 1] as number)) continue;
       found = true;
-      fitBudgets(candidate, canServe);
-      const { worst } = cyclesS(candidate);
-      if (worst >= bestWorst) continue;
-      best = { rotation: candidate, crews };
-      bestWorst = worst;
+      fitBudgets(rotation, canServe);
+      candidates.push({ rotation, crews, worst: cyclesS(rotation).worst });
     }
   }
-  if (best === null) throw new RangeError('a search without crews');
-  const before = copyRotation(best.rotation);
-  search(best.rotation, Math.max(2 * each, steps - used), seed + 1, 0.03);
-  fitBudgets(best.rotation, reachTable(table, best.rotation.crews, travel));
-  return cyclesS(best.rotation).worst <= bestWorst ? best : { ...best, rotation: before };
+  const finalists = candidates.sort((a, b) => a.worst - b.worst).slice(0, FINALISTS);
+  const left = Math.floor(Math.max(2 * each, steps - used) / Math.max(1, finalists.length));
+  for (const { rotation, crews, worst } of [...finalists]) {
+    const longer = copyRotation(rotation);
+    search(longer, left, seed + 1, SECOND_TEMPERATURE);
+    fitBudgets(longer, reachTable(table, longer.crews, travel));
+    const after = cyclesS(longer).worst;
+    if (after < worst) finalists.push({ rotation: longer, crews, worst: after });
+  }
+  const best = finalists.sort((a, b) => a.worst - b.worst)[0];
+  if (best === undefined) throw new RangeError('a search without crews');
+  return best;
 }
 
 function startOf(crews: readonly Crew[], table: CellTable, travel: Travel, work: Float64Array): Start {

@@ -44,7 +44,7 @@ export interface PersistentRequest {
   readonly horizonS: number;
   /** Ways round zones; null: straight lines. */
   readonly ways: WayFinder | null;
-  /** Steps of the route search for each cell; more is better and slower. Default 600, and at least 60,000 in all. */
+  /** Steps of the route search for each cell; more is better and slower. Default 600, and at least 300,000 in all. */
   readonly searchStepsPerCell?: number;
   /** Seed of the search; the same request gives the same schedule. */
   readonly seed?: number;

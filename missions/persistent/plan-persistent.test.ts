@@ -33,7 +33,7 @@ describe('a persistent schedule', () => {
         if (unserved.size === 0)
           expect(schedule.worstWeightedIdlenessS).toBeGreaterThan(schedule.bounds.bestS * 0.999);
       }),
-      { numRuns: 12, seed: 20261124 },
+      { numRuns: 25, seed: 20261124 },
     );
   });
 

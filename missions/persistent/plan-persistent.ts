@@ -12,7 +12,7 @@ import { basePlaces, travelOf } from './request-travel.ts';
 import type { CrewNumbers, Rotation } from './rotation.ts';
 
 const STEPS_PER_CELL = 600;
-const LEAST_STEPS = 60_000;
+const LEAST_STEPS = 300_000;
 
 /**
  * A round-the-clock patrol: which drone flies which sortie when, so that the worst weighted time since the last visit

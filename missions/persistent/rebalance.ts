@@ -3,6 +3,7 @@ import { aloneS, fitBudgets, takeOut } from './budget.ts';
 import { type Crew, cellTable, crewNumbers, leastVisitS, reachTable } from './build-rotation.ts';
 import { weightLevels } from './levels.ts';
 import type { PatrolDrone, PersistentRequest, PersistentSchedule, UnservedCell } from './model.ts';
+import { nearestCells } from './neighbours.ts';
 import { patternDepths } from './patterns.ts';
 import { stepsFor, unservedCells } from './plan-persistent.ts';
 import { travelOf } from './request-travel.ts';
@@ -115,7 +116,6 @@ function affectedCrews(
 ): Set<string> {
   const alive = new Set(crews.map((crew) => crew.crewId));
   const ids = new Set([...touched].filter((id) => alive.has(id)));
-  if (rings > MOST_RINGS) return alive;
   const travel = travelOf(request);
   // A crew without cells (a drone joins at a new base) has those cells as neighbours that are nearest to its base.
   const owners = new Set(ownerOf.values());
@@ -131,7 +131,8 @@ function affectedCrews(
     }
   }
   const done = new Set<number>();
-  for (let ring = 0; ring < rings; ring++) {
+  const most = rings > MOST_RINGS ? crews.length + 1 : rings;
+  for (let ring = 0; ring < most; ring++) {
     const core = request.cells.flatMap((_cell, i) => {
       const owner = ownerOf.get(i);
       const isCore =
@@ -146,36 +147,21 @@ function affectedCrews(
   return ids;
 }
 
-/** Owners of the nearest few cells. */
+/** Owners of the nearest few cells that have one. */
 function bordering(
   request: PersistentRequest,
   travel: Travel,
   ownerOf: ReadonlyMap<number, string>,
   i: number,
 ): string[] {
-  const near: { owner: string; d: number }[] = [];
-  const x = travel.x[2 * i] as number;
-  const y = travel.y[2 * i] as number;
-  let reach = Number.POSITIVE_INFINITY;
-  for (let j = 0; j < request.cells.length; j++) {
-    const dx = (travel.x[2 * j] as number) - x;
-    const dy = (travel.y[2 * j] as number) - y;
-    const d = dx * dx + dy * dy;
-    if (d >= reach || j === i) continue;
-    const owner = ownerOf.get(j);
-    if (owner === undefined) continue;
-    near.push({ owner, d });
-    near.sort((a, b) => a.d - b.d);
-    if (near.length > BORDERING) near.pop();
-    if (near.length === BORDERING) reach = (near[BORDERING - 1] as { d: number }).d;
-  }
-  return near.map((entry) => entry.owner);
+  const near = nearestCells(request.cells, travel)[i] ?? [];
+  return [...near].flatMap((j) => ownerOf.get(j) ?? []).slice(0, BORDERING);
 }
 
 /** Cells this near count as bordering on each other. */
 const BORDERING = 6;
 
-/** With more rings than these everybody takes part. */
+/** With more rings than these everybody takes part who is a neighbour's neighbour's … neighbour. */
 export const MOST_RINGS = 2;
 
 /** Copies the rotations of the crews that are left; a cell whose depth changed is left out. */

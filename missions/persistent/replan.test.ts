@@ -147,7 +147,7 @@ describe('events one after another', () => {
           for (const crew of current.crews) for (const id of crew.vehicleIds) expect(ids.has(id)).toBe(true);
         }
       }),
-      { numRuns: 12, seed: 20261124 },
+      { numRuns: 20, seed: 20261124 },
     );
   });
 

@@ -127,6 +127,7 @@ function smallestChange(
   const fair = schedule.worstWeightedIdlenessS * (before > 0 ? densityS / before : 1);
   let best: Rebalanced | null = null;
   let bestWorst = Number.POSITIVE_INFINITY;
+  let size = 0;
   for (let rings = 1; rings <= MOST_RINGS + 1; rings++) {
     const plan = rebalance(schedule, effect.request, crews, touched, rings);
     const worst = worstOf(schedule, effect.request.cells, plan, crews);
@@ -134,7 +135,9 @@ function smallestChange(
       best = plan;
       bestWorst = worst;
     }
-    if (bestWorst <= fair * GOOD_ENOUGH || plan.crewIds.length === crews.length) break;
+    const grew = plan.crewIds.length > size;
+    size = plan.crewIds.length;
+    if (bestWorst <= fair * GOOD_ENOUGH || size === crews.length || !grew) break;
   }
   return best as Rebalanced;
 }

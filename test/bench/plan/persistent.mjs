@@ -35,7 +35,7 @@ function flyCase(world, quick) {
     startS: 0,
     horizonS: DAY_S,
     ways: null,
-    searchStepsPerCell: isDistrict ? (quick ? 250 : 2000) : 1500,
+    ...(isDistrict ? { searchStepsPerCell: quick ? 250 : 2000 } : {}),
   };
   const started = performance.now();
   const schedule = planPersistentPatrol(request);
