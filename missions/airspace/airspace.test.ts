@@ -246,6 +246,23 @@ describe('what is in force', () => {
     }
   });
 
+  it('takes the worse end of uneven ground for altitude bands too', () => {
+    // Floor 50 m above ground of 100–110 m is 150–160 m; the ceiling of 100 m is 200–210 m. Home at 130 m.
+    const band = zoneOf('a', SQUARE, { kind: 'altitude', datum: 'above-terrain', floorM: 50, ceilingM: 100 });
+    const over = { homeElevationAmslM: 130, elevation: SLOPE };
+    for (const [heightM, kind] of [
+      [25, 'blocked'],
+      [29, 'blocked'],
+      [31, 'clear'],
+      [69, 'clear'],
+      [71, 'blocked'],
+      [75, 'blocked'],
+    ] as const) {
+      const effect = effectOf(band, { lowM: heightM, highM: heightM }, 'above-home', 0, over);
+      expect(effect.kind, String(heightM)).toBe(kind);
+    }
+  });
+
   it('blocks, and says so, where heights cannot be compared', () => {
     const high = { datum: 'amsl' as const, floorM: 5000 };
     const airspace = airspaceOf([zoneOf('a', SQUARE, high)]);
