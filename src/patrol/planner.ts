@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { PatrolRequest } from '../../missions/index.ts';
-import type { PlannedPatrol } from './plan-worker.ts';
+import type { PatrolJob, PlannedPatrol } from './plan-worker.ts';
 
 /** Plans and has the plan checked by the independent verifier. */
 export interface Planner {
-  plan(request: PatrolRequest): Promise<PlannedPatrol>;
+  plan(job: PatrolJob): Promise<PlannedPatrol>;
   close(): Promise<void>;
 }
 
@@ -19,16 +18,16 @@ export function openPlanner(): Planner {
   const worker = new URL('./plan-worker.js', import.meta.url);
   if (!existsSync(worker)) {
     return {
-      plan: async (request) => (await import('./plan-worker.ts')).default(request),
+      plan: async (job) => (await import('./plan-worker.ts')).default(job),
       close: async () => {},
     };
   }
-  const pool = new Piscina<PatrolRequest, PlannedPatrol>({
+  const pool = new Piscina<PatrolJob, PlannedPatrol>({
     filename: fileURLToPath(worker),
     minThreads: 1,
     maxThreads: 1,
     // A console that asks faster than plans can be made is told so instead of building a queue without end.
     maxQueue: 32,
   });
-  return { plan: (request) => pool.run(request), close: () => pool.destroy() };
+  return { plan: (job) => pool.run(job), close: () => pool.destroy() };
 }

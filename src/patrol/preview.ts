@@ -37,7 +37,10 @@ export async function makePreview(
   planner: Planner,
   nowMs: number,
 ): Promise<KeptPreview> {
-  const { plan, verdict } = await planner.plan(toRequest(input));
+  const { plan, verdict } = await planner.plan({
+    request: toRequest(input),
+    autopilots: autopilotsOf(input),
+  });
   const findings = [...plan.issues, ...verdict.issues].map(
     (issue): Finding => ({
       severity: issue.severity,
@@ -60,6 +63,13 @@ export async function makePreview(
     validUntilMs: Math.round(nowMs) + input.settings.previewValidMs,
   };
   return { view, sorties };
+}
+
+/** Others than PX4 are taken for ArduPilot, whose commands every one of our missions uses. */
+function autopilotsOf({ candidates }: PreviewInput): Readonly<Record<string, 'ardupilot' | 'px4'>> {
+  return Object.fromEntries(
+    candidates.map(({ vehicleId, autopilot }) => [vehicleId, autopilot === 'px4' ? 'px4' : 'ardupilot']),
+  );
 }
 
 function toRequest({
