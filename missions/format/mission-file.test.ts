@@ -127,6 +127,13 @@ describe('one mission in every format', () => {
     }
   });
 
+  it('tells that a plan file puts polygons before circles', () => {
+    const fence = [...sample.plan.fence.slice(3, 4), ...sample.plan.fence.slice(0, 3)];
+    const file = missionFile({ plan: { items: [], fence, rally: [] } });
+    expect(lossesOf('qgc-plan', file)).toEqual(['fence-order 1']);
+    expect(lossesOf('geojson', file)).toEqual([]);
+  });
+
   it('is refused when a number is none', () => {
     const broken = missionFile({ plan: { items: [item(16, { z: Number.NaN })], fence: [], rally: [] } });
     for (const format of FORMATS) {
