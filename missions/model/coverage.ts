@@ -8,5 +8,7 @@ export interface CoveragePath {
   /** Share of the area within half a swath of the path, exact polygon arithmetic, 0–1. */
   readonly coverageFraction: number;
   readonly laneDirectionDeg: number | null;
+  /** Changes of heading by more than 10°, each of which costs time. */
+  readonly turns?: number;
   readonly warnings: readonly PlanIssue[];
 }

@@ -3,8 +3,10 @@ import { distanceMm, nearestOnSegment } from '../geo/measure.ts';
 import { offset, partsOf, regionOf, simplify } from '../geo/region.ts';
 import { wholeMm } from './coverage-turn.ts';
 
-/** First ring this many swaths from the border; later ones a swath further each. Half a swath sees the border exactly. */
-const FIRST_INSETS = [0.5, 0.4] as const;
+/** First ring this many swaths from the border; later ones `RING_SPACING` further each. */
+const FIRST_INSETS = [0.49, 0.4] as const;
+/** Distance of rings in swaths: a hair of overlap, as between lanes. */
+const RING_SPACING = 0.986;
 
 /** A place on a ring where an inner ring is entered. */
 interface Hook {
@@ -35,7 +37,9 @@ function contourDraft(area: Region, swathMm: number, inset: number): PointMm[] {
   const loops: Loop[] = [];
   let outermost: Loop[] = [];
   for (let k = 0; k < 200; k++) {
-    const rings = partsOf(simplify(offset(area, -(inset + k) * swathMm), 0.05 * swathMm)).flatMap(regionOf);
+    const rings = partsOf(
+      simplify(offset(area, -(inset + k * RING_SPACING) * swathMm), 0.05 * swathMm),
+    ).flatMap(regionOf);
     const layer = rings.filter((ring) => ring.length >= 3).map((ring): Loop => ({ ring, hooks: [] }));
     if (layer.length === 0) break;
     if (k === 0) outermost = layer;

@@ -67,6 +67,7 @@ export function planCoverage(area: Polygon | MultiPolygon, options: CoverageOpti
     swathWidthM,
     coverageFraction: coverage,
     laneDirectionDeg: mainDirection(solved[0]?.points ?? []),
+    turns: turnsOf(points),
     warnings,
   };
 }
@@ -254,6 +255,23 @@ function mainDirection(points: readonly PointMm[]): number | null {
   return best === null ? null : Math.round(best * 10) / 10;
 }
 
+/** Changes of heading below this, degrees, are flown without slowing down. */
+const STRAIGHT_ON_DEG = 10;
+
+function turnsOf(points: readonly PointMm[]): number {
+  let turns = 0;
+  let before: number | null = null;
+  for (let i = 1; i < points.length; i++) {
+    const a = points[i - 1] as PointMm;
+    const b = points[i] as PointMm;
+    if (distanceMm(a, b) === 0) continue;
+    const heading = Math.atan2(b.y - a.y, b.x - a.x);
+    if (before !== null && Math.cos(heading - before) < Math.cos((STRAIGHT_ON_DEG * Math.PI) / 180)) turns++;
+    before = heading;
+  }
+  return turns;
+}
+
 function refused(swathWidthM: number, issue: PlanIssue): CoveragePath {
   return {
     points: [],
@@ -261,6 +279,7 @@ function refused(swathWidthM: number, issue: PlanIssue): CoveragePath {
     swathWidthM,
     coverageFraction: 0,
     laneDirectionDeg: null,
+    turns: 0,
     warnings: [issue],
   };
 }

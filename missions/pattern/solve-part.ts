@@ -163,17 +163,13 @@ interface Effort {
 function effortFor(region: Region, swathMm: number): Effort {
   const squares = (areaM2(region) * 1e6) / swathMm ** 2;
   const usual = { allAngles: true, contours: true, finePerSwath: 18, passes: 10 };
-  if (squares < 30) return { ...usual, laneSets: 3, finalists: 1, finePerSwath: 16, passes: 8, rounds: 25 };
-  if (squares < 400) return { ...usual, laneSets: 4, finalists: 2, rounds: 110 };
-  return {
-    laneSets: 2,
-    allAngles: false,
-    contours: false,
-    finalists: 1,
-    finePerSwath: 12,
-    passes: 3,
-    rounds: 0,
-  };
+  if (squares < 30)
+    return { ...usual, laneSets: 3, contours: false, finalists: 1, finePerSwath: 12, passes: 5, rounds: 6 };
+  if (squares < 120) return { ...usual, laneSets: 4, finalists: 2, rounds: 150 };
+  if (squares < 400) return { ...usual, laneSets: 4, finalists: 2, rounds: 100 };
+  const large = { contours: false, finePerSwath: 12, passes: 3, rounds: 0 };
+  if (squares < 1500) return { ...large, laneSets: 2, allAngles: false, finalists: 1 };
+  return { ...large, laneSets: 5, allAngles: true, finalists: 2 };
 }
 
 /** Legs of a draft that lead outside become shortest ways inside; points outside go to the nearest place inside. */
@@ -282,7 +278,9 @@ function finish(draft: readonly PointMm[], search: Search): PointMm[] {
   let good: PointMm[] | null = null;
   raster.clear();
   raster.addPath(points);
-  let allowed = Math.max(0, Math.floor(raster.total * (1 - TARGET_COVERAGE - SEARCH_MARGIN)));
+  // The samples see less than the truth: what they miss of a draft that is well covered may stay open.
+  const room = rows.covered(points) - CONTENT_COVERAGE - SEARCH_MARGIN;
+  let allowed = Math.max(0, raster.uncovered + Math.round(raster.total * room));
   for (let attempt = 0; attempt < 5; attempt++) {
     points = patchPath(points, raster, space, radiusMm, allowed);
     points = shortenPath(points, raster, space, {
