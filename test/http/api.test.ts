@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -200,6 +200,37 @@ describe('the grid', () => {
     if (status === 422) expect(findings.some((finding) => finding.severity === 'error')).toBe(true);
     const { body: cells } = await server.client.call<CellList>('GET', '/api/v1/grid/cells');
     expect(cells.cells.map((cell) => cell.cellId)).toEqual(['c1']);
+  });
+
+  it('takes KMZ and zipped Shapefiles by their bytes, and tells how each part was read', async () => {
+    const send = async (name: string, query = ''): Promise<ImportReport> => {
+      const bytes = readFileSync(new URL(`../fixtures/grid/${name}`, import.meta.url));
+      const path = `/api/v1/grid/import?name=${name}${query}`;
+      const headers = { 'content-type': 'application/octet-stream' };
+      return (await server.client.call('POST', path, bytes, headers)).body as ImportReport;
+    };
+    const kmz = await send('three-levels.kmz');
+    expect(kmz).toMatchObject({ imported: true, cellCounts: { level1: 2, level2: 4, level3: 8 } });
+    expect(kmz.sources.map(({ format }) => format)).toEqual(['kml']);
+    const { body: before } = await server.client.call<CellList>('GET', '/api/v1/grid/cells');
+    const shapefile = await send('levels-gbk-gauss-kruger.zip');
+    expect(shapefile).toMatchObject({ imported: true, cellCounts: { level1: 2, level2: 4, level3: 8 } });
+    expect(shapefile.sources.map(({ encoding }) => encoding)).toEqual(['gb18030', 'gb18030', 'gb18030']);
+    // The same district, projected in one file and in degrees in the other.
+    const { body: after } = await server.client.call<CellList>('GET', '/api/v1/grid/cells');
+    const first = (cells: CellList) => cells.cells.find((cell) => cell.level === 1)?.centroid ?? [0, 0];
+    expect(first(after)[0]).toBeCloseTo(first(before)[0], 3);
+    expect(first(after)[1]).toBeCloseTo(first(before)[1], 3);
+    const points = await send('points.zip');
+    expect(points.imported).toBe(false);
+    expect(points.findings.some(({ severity }) => severity === 'error')).toBe(true);
+    expect(
+      (
+        await server.client.call('POST', '/api/v1/grid/import?crs=utm', '{}', {
+          'content-type': 'application/geo+json',
+        })
+      ).status,
+    ).toBe(400);
   });
 
   it('repairs a self-crossing outline and says so', async () => {

@@ -62,22 +62,7 @@ export function ImportReportView({ report }: { readonly report: ImportReport }) 
         type={report.imported ? 'success' : 'error'}
         title={report.imported ? t('import.done', { level1, level2, level3 }) : t('import.refused')}
       />
-      <ul className="import-sources soft">
-        {report.sources.map(({ file, format, crs, encoding, features }) => (
-          <li key={file}>
-            {t('import.source', {
-              file,
-              format: t(`import.format-${format}`, { defaultValue: format }),
-              crs,
-              encoding,
-              features,
-            })}
-          </li>
-        ))}
-        {report.notes.map((note) => (
-          <li key={`${note.code} ${note.file} ${note.message}`}>{findingText(note)}</li>
-        ))}
-      </ul>
+      <SourceList report={report} />
       {findings.length > 0 ? (
         <Table
           size="small"
@@ -89,5 +74,32 @@ export function ImportReportView({ report }: { readonly report: ImportReport }) 
         <p className="soft">{t('import.clean')}</p>
       )}
     </section>
+  );
+}
+
+/** How each file was read, its remarks below it; remarks on all files at the end. */
+function SourceList({ report }: { readonly report: ImportReport }) {
+  const { t } = useTranslation();
+  const remarksOn = (file: string | null) =>
+    report.notes
+      .filter((note) => note.file === file)
+      .map((note) => (
+        <li key={`${note.code} ${note.message}`} className="faint">
+          {findingText(note)}
+        </li>
+      ));
+  return (
+    <ul className="import-sources soft">
+      {report.sources.map(({ file, format, crs, encoding, features }) => (
+        <li key={file}>
+          {t('import.source', {
+            ...{ file, crs, encoding, features },
+            format: t(`import.format-${format}`, { defaultValue: format }),
+          })}
+          <ul>{remarksOn(file)}</ul>
+        </li>
+      ))}
+      {remarksOn(null)}
+    </ul>
   );
 }
