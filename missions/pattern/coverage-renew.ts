@@ -1,7 +1,8 @@
 import type { PointMm } from '../geo/frame.ts';
 import type { FreeSpace } from '../geo/free-space.ts';
-import { distanceMm, lengthMm } from '../geo/measure.ts';
+import { lengthMm } from '../geo/measure.ts';
 import { seededRandom } from '../geo/random.ts';
+import { gapMm } from './coverage-turn.ts';
 import { patchPath } from './patch.ts';
 import type { CoverageRaster } from './raster.ts';
 import { type ShortenOptions, shortenNear } from './shorten.ts';
@@ -60,7 +61,7 @@ export function turningMm(points: readonly PointMm[], turnPriceMm: number): numb
     const a = points[i - 1] as PointMm;
     const b = points[i] as PointMm;
     const c = points[i + 1] as PointMm;
-    const product = distanceMm(a, b) * distanceMm(b, c);
+    const product = gapMm(a, b) * gapMm(b, c);
     if (product === 0) continue;
     const cos = ((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y)) / product;
     sum += ((1 - cos) / 2) * turnPriceMm;
@@ -72,7 +73,7 @@ function costOf(points: readonly PointMm[], options: RenewOptions): number {
   const first = points[0];
   const last = points[points.length - 1];
   const { start } = options;
-  const access = start === null || !first || !last ? 0 : distanceMm(start, first) + distanceMm(last, start);
+  const access = start === null || !first || !last ? 0 : gapMm(start, first) + gapMm(last, start);
   return lengthMm(points) + access + turningMm(points, options.turnPriceMm);
 }
 
@@ -104,7 +105,7 @@ function untangle(
   options: RenewOptions,
 ): PointMm[] {
   const points = [...path];
-  const gap = (a: PointMm | undefined, b: PointMm | undefined): number => (a && b ? distanceMm(a, b) : 0);
+  const gap = (a: PointMm | undefined, b: PointMm | undefined): number => (a && b ? gapMm(a, b) : 0);
   for (let sweep = 0; sweep < 4; sweep++) {
     let changed = false;
     for (let i = 0; i < points.length; i++) {

@@ -1,7 +1,7 @@
 import type { PointMm } from '../geo/frame.ts';
 import type { FreeSpace } from '../geo/free-space.ts';
-import { containsPoint, distanceMm, lengthMm, nearestOnBorder, nearestOnSegment } from '../geo/measure.ts';
-import { wholeMm } from './coverage-turn.ts';
+import { containsPoint, lengthMm, nearestOnBorder, nearestOnSegment } from '../geo/measure.ts';
+import { gapMm, wholeMm } from './coverage-turn.ts';
 import type { CoverageRaster } from './raster.ts';
 
 /** How many legs are tried with real ways round corners; the straight estimate picks them. */
@@ -62,7 +62,7 @@ export function acrossGroup(
   const middle = { x: sx / group.length, y: sy / group.length };
   const far = farthest(group, middle);
   const other = farthest(group, far);
-  const reach = distanceMm(far, other);
+  const reach = gapMm(far, other);
   if (reach <= 1.2 * radiusMm) return [nearestView(group, middle, path, space, radiusMm)];
   // The ends of the group are seen from a little before them.
   const back = Math.min(0.4, (0.5 * radiusMm) / reach);
@@ -84,7 +84,7 @@ function nearestView(
   if (anchor === null) return target;
   for (const t of [0.15, 0.3, 0.45, 0.6, 0.75, 0.9]) {
     const p = wholeMm({ x: anchor.x + (target.x - anchor.x) * t, y: anchor.y + (target.y - anchor.y) * t });
-    if (!group.every((q) => distanceMm(p, q) <= radiusMm)) continue;
+    if (!group.every((q) => gapMm(p, q) <= radiusMm)) continue;
     return containsPoint(space.region, p) ? p : target;
   }
   return target;
@@ -125,7 +125,7 @@ export function insertDetour(
     const b = points[place.at];
     const way = join(space, [...(a ? [a] : []), ...place.stops, ...(b ? [b] : [])]);
     if (way === null) continue;
-    let cost = lengthMm(way) - (a && b ? distanceMm(a, b) : 0);
+    let cost = lengthMm(way) - (a && b ? gapMm(a, b) : 0);
     // A spur uncovers nothing.
     if (raster !== null && samples !== null && !place.isSpur) {
       const before = raster.uncovered;
@@ -165,16 +165,16 @@ function insertions(points: readonly PointMm[], detour: readonly PointMm[], mayB
       const entry = stops[0] as PointMm;
       const exit = stops[stops.length - 1] as PointMm;
       if (!a || !b) {
-        const estimate = inner + (a ? distanceMm(a, entry) : 0) + (b ? distanceMm(exit, b) : 0);
+        const estimate = inner + (a ? gapMm(a, entry) : 0) + (b ? gapMm(exit, b) : 0);
         if (spurs.wants(estimate)) spurs.put({ at, stops, estimate, isSpur: true });
         continue;
       }
       if (mayBend) {
-        const estimate = distanceMm(a, entry) + inner + distanceMm(exit, b) - distanceMm(a, b);
+        const estimate = gapMm(a, entry) + inner + gapMm(exit, b) - gapMm(a, b);
         if (bends.wants(estimate)) bends.put({ at, stops, estimate, isSpur: false });
       }
       const leave = nearestOnSegment(entry, a, b);
-      const estimate = distanceMm(leave, entry) + inner + distanceMm(exit, leave);
+      const estimate = gapMm(leave, entry) + inner + gapMm(exit, leave);
       if (spurs.wants(estimate)) {
         const foot = wholeMm(leave);
         spurs.put({ at, stops: [foot, ...stops, foot], estimate, isSpur: true });
@@ -242,20 +242,20 @@ export function intoFree(space: FreeSpace, p: PointMm): PointMm {
 }
 
 function farthest(group: readonly PointMm[], from: PointMm): PointMm {
-  return group.reduce((a, b) => (distanceMm(b, from) > distanceMm(a, from) ? b : a));
+  return group.reduce((a, b) => (gapMm(b, from) > gapMm(a, from) ? b : a));
 }
 
 function nearestOf(group: readonly PointMm[], p: PointMm): PointMm {
-  return group.reduce((a, b) => (distanceMm(b, p) < distanceMm(a, p) ? b : a));
+  return group.reduce((a, b) => (gapMm(b, p) < gapMm(a, p) ? b : a));
 }
 
 /** The point of a path nearest to `p`; `null` for an empty path. */
 function nearestOnPath(p: PointMm, path: readonly PointMm[]): PointMm | null {
   let best = path[0] ?? null;
-  let least = best === null ? Number.POSITIVE_INFINITY : distanceMm(p, best);
+  let least = best === null ? Number.POSITIVE_INFINITY : gapMm(p, best);
   for (let i = 1; i < path.length; i++) {
     const q = nearestOnSegment(p, path[i - 1] as PointMm, path[i] as PointMm);
-    const d = distanceMm(p, q);
+    const d = gapMm(p, q);
     if (d < least) {
       least = d;
       best = q;

@@ -281,7 +281,14 @@ export class Capsule {
   private ay = 0;
   private bx = 0;
   private by = 0;
+  private dx = 0;
+  private dy = 0;
   private length = 0;
+  // Per leg, so that a row costs no division.
+  private slopeX = 0;
+  private spanX = 0;
+  private slopeY = 0;
+  private halfX = 0;
 
   constructor(radius: number) {
     this.radius = radius;
@@ -292,7 +299,15 @@ export class Capsule {
     this.ay = a.y;
     this.bx = b.x;
     this.by = b.y;
-    this.length = Math.hypot(b.x - a.x, b.y - a.y);
+    const dx = b.x - a.x;
+    const dy = b.y - a.y;
+    this.dx = dx;
+    this.dy = dy;
+    this.length = Math.sqrt(dx * dx + dy * dy);
+    this.slopeX = dx === 0 ? 0 : dy / dx;
+    this.spanX = dx === 0 ? 0 : (dx * dx + dy * dy) / dx;
+    this.slopeY = dy === 0 ? 0 : dx / dy;
+    this.halfX = dy === 0 ? 0 : Math.abs((this.radius * this.length) / dy);
     this.minY = Math.min(a.y, b.y) - this.radius;
     this.maxY = Math.max(a.y, b.y) + this.radius;
   }
@@ -316,21 +331,19 @@ export class Capsule {
     const { length } = this;
     if (length > 0) {
       // Points of the row with 0 ≤ along ≤ length and |aside| ≤ r.
-      const dx = this.bx - this.ax;
-      const dy = this.by - this.ay;
+      const { dx, dy } = this;
       let lo = Number.NEGATIVE_INFINITY;
       let hi = Number.POSITIVE_INFINITY;
       if (dx !== 0) {
-        const x1 = this.ax - (ya * dy) / dx;
-        const x2 = x1 + (length * length) / dx;
+        const x1 = this.ax - ya * this.slopeX;
+        const x2 = x1 + this.spanX;
         lo = Math.min(x1, x2);
         hi = Math.max(x1, x2);
       } else if (ya * dy < 0 || ya * dy > length * length) lo = Number.POSITIVE_INFINITY;
       if (dy !== 0) {
-        const x0 = this.ax + (ya * dx) / dy;
-        const half = Math.abs((r * length) / dy);
-        lo = Math.max(lo, x0 - half);
-        hi = Math.min(hi, x0 + half);
+        const x0 = this.ax + ya * this.slopeY;
+        lo = Math.max(lo, x0 - this.halfX);
+        hi = Math.min(hi, x0 + this.halfX);
       } else if (ya > r || ya < -r) lo = Number.POSITIVE_INFINITY;
       if (lo <= hi) {
         from = Math.min(from, lo);

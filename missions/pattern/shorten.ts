@@ -1,6 +1,6 @@
 import type { PointMm } from '../geo/frame.ts';
 import type { FreeSpace } from '../geo/free-space.ts';
-import { distanceMm } from '../geo/measure.ts';
+import { gapMm } from './coverage-turn.ts';
 import type { CoverageRaster } from './raster.ts';
 
 export interface ShortenOptions {
@@ -132,7 +132,7 @@ class Shortener {
     const out: PointMm[] = [];
     const towards = (q: PointMm | undefined): void => {
       if (q === undefined) return;
-      const d = distanceMm(b, q);
+      const d = gapMm(b, q);
       if (d < 1) return;
       const t = Math.min(1, stepMm / d);
       out.push({ x: Math.round(b.x + (q.x - b.x) * t), y: Math.round(b.y + (q.y - b.y) * t) });
@@ -160,13 +160,13 @@ class Shortener {
     const c = this.points[i + 1];
     const from = this.before(i);
     const next = this.after(i);
-    const old = (from ? distanceMm(from, b) : 0) + (next ? distanceMm(b, next) : 0);
+    const old = (from ? gapMm(from, b) : 0) + (next ? gapMm(b, next) : 0);
     const now =
       to === null
         ? from && next && (a || c)
-          ? distanceMm(from, next)
+          ? gapMm(from, next)
           : 0
-        : (from ? distanceMm(from, to) : 0) + (next ? distanceMm(to, next) : 0);
+        : (from ? gapMm(from, to) : 0) + (next ? gapMm(to, next) : 0);
     const gain = old - now;
     // Less than a centimetre is rounding and could be traded back and forth; a waypoint less is always something.
     const worth = to === null ? gain + this.options.radiusMm * WAYPOINT_WORTH : gain;
