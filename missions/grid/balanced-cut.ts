@@ -12,6 +12,9 @@ const MOST_TRIED = 160;
 /** How much worse a piece counts that is a sliver: the score is multiplied by this at a quotient of zero. */
 const SLIVER_WEIGHT = 2;
 
+/** The same for a cut that meets the border at an angle of zero: its needle would go down to the smallest cells. */
+const NEEDLE_WEIGHT = 2;
+
 interface Candidate {
   readonly from: Station;
   readonly to: Station;
@@ -134,7 +137,26 @@ class Outline {
       quotient(areaAhead, ahead + length),
       quotient(this.areaMm2 - areaAhead, perimeter - ahead + length),
     );
-    return length * (1 + SLIVER_WEIGHT * (1 - worst));
+    const open = Math.min(this.openness(from, to.point), this.openness(to, from.point));
+    return length * (1 + SLIVER_WEIGHT * (1 - worst) + NEEDLE_WEIGHT * (1 - open));
+  }
+
+  /** Sine of the sharper angle between the cut and the border at a station; 1 where both are 90° or more. */
+  private openness(at: Station, towards: PointMm): number {
+    const n = this.corners.length;
+    const ahead = this.corner(at.edge + 1);
+    const behind = at.t === 0 ? this.corner(at.edge + n - 1) : (this.corners[at.edge] as PointMm);
+    const cutX = towards.x - at.point.x;
+    const cutY = towards.y - at.point.y;
+    let least = 1;
+    for (const corner of [ahead, behind]) {
+      const x = corner.x - at.point.x;
+      const y = corner.y - at.point.y;
+      const sizes = Math.hypot(x, y) * Math.hypot(cutX, cutY);
+      if (sizes === 0 || x * cutX + y * cutY <= 0) continue;
+      least = Math.min(least, Math.abs(x * cutY - y * cutX) / sizes);
+    }
+    return least;
   }
 
   isInside(from: Station, to: Station): boolean {
