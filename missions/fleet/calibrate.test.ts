@@ -33,7 +33,8 @@ function flight(id: number, random: () => number, error = 0.02): RecordedFlight 
 
 function calibrated(flights: readonly RecordedFlight[]): Extract<Calibration, { kind: 'calibrated' }> {
   const found = calibrate(SAMPLE_PROFILE, flights);
-  if (found.kind !== 'calibrated') throw new Error(`refused: ${found.issues.map((i) => i.message).join(' ')}`);
+  if (found.kind !== 'calibrated')
+    throw new Error(`refused: ${found.issues.map((i) => i.message).join(' ')}`);
   return found;
 }
 

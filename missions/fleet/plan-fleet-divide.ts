@@ -1,6 +1,6 @@
 import type { LocalFrame, PointMm, Region } from '../geo/frame.ts';
 import { lengthMm } from '../geo/measure.ts';
-import { areaM2 } from '../geo/region.ts';
+import { areaM2, partAreaM2, partsOf, regionOf } from '../geo/region.ts';
 import type { CoveragePath, FleetRequest, PlanIssue } from '../model.ts';
 import { planIssue } from '../plan-issue.ts';
 import { mostSeenM2, overheadOf } from './plan-fleet-bound.ts';
@@ -8,7 +8,13 @@ import { type CrewMember, costTour } from './plan-fleet-crew.ts';
 import { type Cut, type CutPiece, cutInOrder, cutTour } from './plan-fleet-cut.ts';
 import { evenCut } from './plan-fleet-reach.ts';
 import { sectorsOf } from './plan-fleet-sectors.ts';
-import { coverRegion, ownRegions, type TourJoiner } from './plan-fleet-tour.ts';
+import {
+  coverRegion,
+  jointCoverage,
+  ownRegions,
+  TARGET_COVERAGE,
+  type TourJoiner,
+} from './plan-fleet-tour.ts';
 import { whyNot } from './sorties-bound.ts';
 import type { SortieCosts } from './split.ts';
 import { bestChain, type Chain, flyGreedily } from './split-chain.ts';
@@ -52,31 +58,28 @@ interface TourCut {
   readonly cut: Cut;
 }
 
-/** Regions of more swath squares (area / swath²) than this are not planned in one piece: it takes more than it gives. */
-const MOST_WHOLE_SQUARES = 1500;
-
 /**
- * One tour cut in pieces (route first, cut second). Tours compete by the latest finish: the linked paths of sectors;
- * the coverage path of the whole region, unless it is very large; and, when that one wins, the linked paths that come
- * of planning each piece's own ground again.
+ * One tour cut in pieces (route first, cut second): the coverage path of the whole region. With `effort` thorough two
+ * more tours compete by the latest finish: the linked paths of sectors, and the linked paths that come of planning
+ * each piece's own ground again.
  */
 export function divideBalanced(task: FleetTask, heightsM: readonly number[]): Division | PlanIssue {
-  const { crew, region, frame, swathWidthM, joiner } = task;
-  const squares = areaM2(region) / swathWidthM ** 2;
-  const sectors = crew.length > 1 ? sectorTour(task, heightsM) : null;
-  const bySectors = sectors === null ? null : cutOf(task, sectors, heightsM);
-  if (bySectors !== null && squares > MOST_WHOLE_SQUARES) return divisionOf(bySectors, null);
+  const { crew, region, frame, swathWidthM, joiner, request } = task;
   const whole = coverRegion(region, frame, swathWidthM, crew[0]?.drone.position ?? null);
-  if ('code' in whole) return bySectors === null ? whole : divisionOf(bySectors, null);
+  if ('code' in whole) return whole;
   const main = joiner.repair(whole.points);
-  const byWhole = cutOf(task, main, heightsM);
-  let best = better(byWhole, bySectors);
-  if (best === null) return whyNotFleet(task, main, heightsM);
-  if (best === byWhole && crew.length > 1) {
-    const again = replanned(task, best);
-    best = better(best, again === null ? null : cutOf(task, again, heightsM)) ?? best;
+  const cut = cutOf(task, main, heightsM);
+  const plain = cut === null ? null : divisionOf(cut, whole.path);
+  if (request.effort !== 'thorough' || crew.length < 2) return plain ?? whyNotFleet(task, main, heightsM);
+  const others = [sectorTour(task, heightsM), cut === null ? null : replanned(task, cut)];
+  let best = plain;
+  for (const tour of others) {
+    const other = tour === null ? null : cutOf(task, tour, heightsM);
+    if (other === null) continue;
+    const division = divisionOf(other, null);
+    if (best === null || division.longestS < best.longestS) best = division;
   }
-  return divisionOf(best, best === byWhole ? whole.path : null);
+  return best ?? whyNotFleet(task, main, heightsM);
 }
 
 /** The same division with other heights: the cuts move a little so that all still finish together. */
@@ -190,32 +193,37 @@ function sectorTour(task: FleetTask, heightsM: readonly number[]): PointMm[] | n
   return task.joiner.link(paths);
 }
 
-/** Each piece's own ground planned again; the shorter of the two paths is kept, and all are linked. */
+/** A piece's own ground is planned again when all but this share of it is in one part. */
+const MOST_LOOSE = 0.01;
+
+/**
+ * Each piece's own ground planned again; the shorter of the two paths is kept, and all are linked. `null`: nothing got
+ * shorter, or what hangs loose (slivers between swaths) would be left out.
+ */
 function replanned(task: FleetTask, { cut, members }: TourCut): PointMm[] | null {
   const pieces = cut.pieces.map((p) => pieceOf((members[p.member] as SortieCosts).rules.line, p.from, p.to));
   const regions = ownRegions(task.region, pieces, task.swathWidthM);
   let isShorter = false;
   const paths = pieces.map((piece, i) => {
+    const own = regions[i] ?? [];
+    const [part] = partsOf(own);
+    if (part === undefined || partAreaM2(part) < (1 - MOST_LOOSE) * areaM2(own)) return piece;
     const position = task.crew[cut.pieces[i]?.member ?? 0]?.drone.position ?? null;
-    const covered = coverRegion(regions[i] ?? [], task.frame, task.swathWidthM, position);
+    const covered = coverRegion(regionOf(part), task.frame, task.swathWidthM, position);
     if ('code' in covered) return piece;
     const again = task.joiner.repair(covered.points);
     if (lengthMm(again) >= lengthMm(piece) * 0.995) return piece;
     isShorter = true;
     return again;
   });
-  return isShorter ? task.joiner.link(paths) : null;
+  if (!isShorter || jointCoverage(task.region, paths, task.swathWidthM) < TARGET_COVERAGE) return null;
+  return task.joiner.link(paths);
 }
 
 function cutOf(task: FleetTask, tour: readonly PointMm[], heightsM: readonly number[]): TourCut | null {
   const members = task.crew.map((m, i) => costTour(m, tour, heightsM[i] as number, task.request, task.frame));
   const cut = cutTour(members);
   return cut === null ? null : { tour, members, cut };
-}
-
-function better(a: TourCut | null, b: TourCut | null): TourCut | null {
-  if (a === null || b === null) return a ?? b;
-  return b.cut.longestS < a.cut.longestS ? b : a;
 }
 
 /** Each piece split as well as it can be, the cuts moved between neighbours until all finish together again. */

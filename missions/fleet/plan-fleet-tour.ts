@@ -16,6 +16,9 @@ import { swathOf } from '../pattern/exact.ts';
 import { orderLanes } from '../pattern/order.ts';
 import type { Finder } from './split-transit.ts';
 
+/** A plan is not proposed below this share of the area. */
+export const TARGET_COVERAGE = 0.995;
+
 /** All areas as one geometry. */
 export function mergeAreas(areas: readonly (Polygon | MultiPolygon)[]): Polygon | MultiPolygon {
   const [only] = areas;

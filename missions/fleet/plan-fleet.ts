@@ -20,13 +20,11 @@ import {
 } from './plan-fleet-divide.ts';
 import { assignLayers } from './plan-fleet-layers.ts';
 import { reservePads } from './plan-fleet-pads.ts';
-import { jointPath, mergeAreas, TourJoiner } from './plan-fleet-tour.ts';
+import { jointPath, mergeAreas, TARGET_COVERAGE, TourJoiner } from './plan-fleet-tour.ts';
 import { reserveRemark } from './sorties.ts';
 import type { ChainSortie } from './split.ts';
 import { finderOf } from './split-transit.ts';
 
-/** A plan is not proposed below this share of the area. */
-const TARGET_COVERAGE = 0.995;
 /** Plan-wide distance between drones in plan below which they need different heights. */
 const DEFAULT_MIN_HORIZONTAL_M = 50;
 

@@ -231,12 +231,40 @@ describe('splitIntoSorties', () => {
   it.each<[string, Partial<FleetDrone>, PathPoint[], BaseOffer[], Partial<SplitOptions>, string]>([
     ['no points', {}, [], [base('b', 0, 0)], {}, 'plan.bad-request'],
     ['a NaN', {}, [point(Number.NaN, 0), point(1, 1)], [base('b', 0, 0)], {}, 'plan.bad-request'],
-    ['a battery of 140 %', { remainingFraction: 1.4 }, lanes(1, 100), [base('b', 0, 0)], {}, 'plan.bad-request'],
-    ['an empty battery', { remainingFraction: 0.2 }, lanes(1, 100), [base('b', 0, 0)], {}, 'plan.battery-too-low'],
+    [
+      'a battery of 140 %',
+      { remainingFraction: 1.4 },
+      lanes(1, 100),
+      [base('b', 0, 0)],
+      {},
+      'plan.bad-request',
+    ],
+    [
+      'an empty battery',
+      { remainingFraction: 0.2 },
+      lanes(1, 100),
+      [base('b', 0, 0)],
+      {},
+      'plan.battery-too-low',
+    ],
     ['no base to land at', {}, lanes(1, 100), [base('b', 0, 0, { inService: false })], {}, 'plan.no-base'],
     ['a point too far', {}, lanes(1, 100, 12_000), [base('b', 0, 0)], {}, 'plan.too-far'],
-    ['one flight only', { turnaround: { kind: 'none' } }, lanes(40, 1500), [base('b', 0, 0)], {}, 'plan.not-enough-drones'],
-    ['no way', {}, lanes(1, 100), [base('b', 0, 0)], { returnTo: 'home', ways: { way: () => null } }, 'plan.no-way'],
+    [
+      'one flight only',
+      { turnaround: { kind: 'none' } },
+      lanes(40, 1500),
+      [base('b', 0, 0)],
+      {},
+      'plan.not-enough-drones',
+    ],
+    [
+      'no way',
+      {},
+      lanes(1, 100),
+      [base('b', 0, 0)],
+      { returnTo: 'home', ways: { way: () => null } },
+      'plan.no-way',
+    ],
     [
       'a storm',
       {},
@@ -254,7 +282,10 @@ describe('splitIntoSorties', () => {
       'plan.mission-too-long',
     ],
   ])('refuses %s with a code and figures', (_, change, points, offered, options, code) => {
-    const result = splitIntoSorties(pathOf(points), { ...drone, ...change }, offered, { ...calm, ...options });
+    const result = splitIntoSorties(pathOf(points), { ...drone, ...change }, offered, {
+      ...calm,
+      ...options,
+    });
     expect(result.kind).toBe('refused');
     expect(result.issues.map((i) => i.code)).toEqual([code]);
     const known = PLAN_ISSUE_CODES[code as keyof typeof PLAN_ISSUE_CODES].details;
@@ -292,7 +323,10 @@ function quickestByTrying(path: PatternPath, who: FleetDrone, offered: readonly 
   };
   let best: number | null = null;
   for (let cuts = 0; cuts < 1 << (last - 1); cuts++) {
-    const ends = [...Array.from({ length: last - 1 }, (_, i) => i + 1).filter((i) => (cuts & (1 << (i - 1))) !== 0), last];
+    const ends = [
+      ...Array.from({ length: last - 1 }, (_, i) => i + 1).filter((i) => (cuts & (1 << (i - 1))) !== 0),
+      last,
+    ];
     let from = 0;
     let start = who.position;
     let time: number | null = -120;

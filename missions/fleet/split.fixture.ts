@@ -17,8 +17,7 @@ export function wayBetween(a: LonLat, b: LonLat): { readonly wayM: number; reado
   const dLat = rad(b.latDeg - a.latDeg);
   const dLon = rad(b.lonDeg - a.lonDeg);
   const h =
-    Math.sin(dLat / 2) ** 2 +
-    Math.cos(rad(a.latDeg)) * Math.cos(rad(b.latDeg)) * Math.sin(dLon / 2) ** 2;
+    Math.sin(dLat / 2) ** 2 + Math.cos(rad(a.latDeg)) * Math.cos(rad(b.latDeg)) * Math.sin(dLon / 2) ** 2;
   const bearing = Math.atan2(dLon * Math.cos(rad((a.latDeg + b.latDeg) / 2)), dLat);
   return { wayM: 2 * EARTH_M * Math.asin(Math.sqrt(h)), bearing };
 }
@@ -40,7 +39,8 @@ function groundSpeed(bearing: number, profile: AircraftProfile, wind: Wind | nul
 }
 
 function power(v: number, p: AircraftProfile): number {
-  const induced = (x: number): number => Math.sqrt(Math.sqrt(1 + x ** 4 / (4 * 5 ** 4)) - x ** 2 / (2 * 5 ** 2));
+  const induced = (x: number): number =>
+    Math.sqrt(Math.sqrt(1 + x ** 4 / (4 * 5 ** 4)) - x ** 2 / (2 * 5 ** 2));
   let s = 0.6;
   let drag = p.cruisePowerW - p.hoverPowerW * (0.4 + 0.6 * induced(p.cruiseSpeedMps));
   if (drag < 0.1 * p.cruisePowerW) {

@@ -28,7 +28,10 @@ describe('the wind triangle', () => {
           const forward = found.groundSpeedMps >= along ? 1 : -1;
           const crab = (found.crabDeg * Math.PI) / 180;
           const air = forward > 0 ? nose : track + Math.PI - crab;
-          expect(found.airSpeedMps * Math.sin(air) + wind.eastMps).toBeCloseTo(found.groundSpeedMps * east, 6);
+          expect(found.airSpeedMps * Math.sin(air) + wind.eastMps).toBeCloseTo(
+            found.groundSpeedMps * east,
+            6,
+          );
           expect(found.airSpeedMps * Math.cos(air) + wind.northMps).toBeCloseTo(
             found.groundSpeedMps * north,
             6,
@@ -46,7 +49,12 @@ describe('the wind triangle', () => {
     ['3 m/s from ahead', 90, 3, { groundSpeedMps: 10, airSpeedMps: 13, crabDeg: 0 }],
     ['4 m/s from behind', 270, 4, { groundSpeedMps: 10, airSpeedMps: 6, crabDeg: 0 }],
     ['8 m/s from ahead: slower over the ground', 90, 8, { groundSpeedMps: 7, airSpeedMps: 15, crabDeg: 0 }],
-    ['9 m/s from the right, nose to the right', 180, 9, { groundSpeedMps: 10, airSpeedMps: 13.4536, crabDeg: 41.9872 }],
+    [
+      '9 m/s from the right, nose to the right',
+      180,
+      9,
+      { groundSpeedMps: 10, airSpeedMps: 13.4536, crabDeg: 41.9872 },
+    ],
     ['14.5 m/s from ahead', 90, 14.5, null],
     ['16 m/s from the side', 0, 16, null],
   ])('flying east at 10 of at most 15 m/s in %s', (_, fromDeg, speedMps, expected) => {
@@ -75,7 +83,12 @@ describe('power by air speed', () => {
           ratio: fc.double({ min: 0.5, max: 2, noNaN: true }),
         }),
         ({ cruiseSpeedMps, hoverPowerW, ratio }) => {
-          const profile = { ...SAMPLE_PROFILE, cruiseSpeedMps, hoverPowerW, cruisePowerW: hoverPowerW * ratio };
+          const profile = {
+            ...SAMPLE_PROFILE,
+            cruiseSpeedMps,
+            hoverPowerW,
+            cruisePowerW: hoverPowerW * ratio,
+          };
           const p = powerCurve(profile);
           expect(p(0)).toBeCloseTo(hoverPowerW, 6);
           expect(p(cruiseSpeedMps)).toBeCloseTo(profile.cruisePowerW, 6);
@@ -135,7 +148,10 @@ describe('estimates in wind, over heights and waits', () => {
         (stops, fromDeg, speedMps) => {
           const points = stops
             // Legs too short for their change of height are flown slower, which the second estimate does not know.
-            .filter((s, i) => i === 0 || Math.hypot(s.x - (stops[i - 1]?.x ?? 0), s.y - (stops[i - 1]?.y ?? 0)) > 150)
+            .filter(
+              (s, i) =>
+                i === 0 || Math.hypot(s.x - (stops[i - 1]?.x ?? 0), s.y - (stops[i - 1]?.y ?? 0)) > 150,
+            )
             .map((s) => ({ ...at(s.x, s.y), heightM: s.heightM, dwellS: s.dwellS, speedMps: null }));
           if (points.length < 2 || hasShortLeg(points)) return;
           const wind = { fromDeg, speedMps };
