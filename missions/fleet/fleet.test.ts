@@ -196,6 +196,44 @@ describe('planPatrol', () => {
     expect((await verifyPatrol(base.area, plan)).coverageFraction).toBeGreaterThanOrEqual(0.995);
   });
 
+  it('lands at the nearest allowed base when bases are given, and makes it the rally point', () => {
+    const offer = (baseId: string, x: number, y: number, freePads: number) => ({
+      base: { baseId, name: baseId, position: at(x, y), pads: 2, elevationAmslM: null },
+      freePads,
+      inService: true,
+    });
+    const vehicles = [vehicle('a', -1500, 0)];
+    const bases = [offer('full', 200, 420, 0), offer('open', 200, 600, 1), offer('own', -1500, 0, 0)];
+    const home = planPatrol({ ...base, vehicles });
+    const plan = planPatrol({ ...base, vehicles, bases });
+    const [sortie] = plan.sorties;
+    expect(plan.issues).toEqual([]);
+    expect(sortie?.returnBaseId).toBe('open');
+    expect(sortie?.route.at(-1)).toEqual(at(200, 600));
+    expect(sortie?.energyWh).toBeLessThan(home.sorties[0]?.energyWh ?? 0);
+    expect(sortie?.plan.rally.map((r) => [r.command, r.x, r.y])).toEqual([
+      [5100, Math.round(at(200, 600).latDeg * 1e7), Math.round(at(200, 600).lonDeg * 1e7)],
+    ]);
+    expect(home.sorties[0]?.plan.rally).toEqual([]);
+    const closed = planPatrol({ ...base, vehicles, bases: [offer('full', 200, 420, 0)] });
+    expect(errors(closed)).toEqual(['plan.no-base']);
+  });
+
+  it('counts wind and cold, and refuses a storm', () => {
+    const vehicles = [vehicle('a', -100, 200)];
+    const windy = { wind: { fromDeg: 45, speedMps: 9 }, airTempC: 0 };
+    const calm = planPatrol({ ...base, vehicles });
+    const plan = planPatrol({ ...base, vehicles, conditions: windy });
+    expect(plan.sorties[0]?.energyWh).toBeGreaterThan(calm.sorties[0]?.energyWh ?? 0);
+    const storm = planPatrol({
+      ...base,
+      vehicles,
+      conditions: { wind: { fromDeg: 45, speedMps: 25 }, airTempC: null },
+    });
+    expect(errors(storm)).toEqual(['plan.wind-too-strong']);
+    expect(storm.sorties).toEqual([]);
+  });
+
   it.each<[string, Partial<PatrolRequest>, string]>([
     [
       'no position',
