@@ -24,6 +24,19 @@ export { type LookAway, lookAwayLegs } from './airspace/privacy.ts';
 export type { AirspaceMargins, AirspaceRequest } from './airspace/request.ts';
 export type { WhyNone } from './airspace/why-none.ts';
 export { type HeightRange, isActive } from './airspace/zone-heights.ts';
+export type * from './dispatch/model.ts';
+export { type DispatchRequest, rankDispatch } from './dispatch/rank.ts';
+export {
+  PROMISE_LIMITS_S,
+  type ReachOptions,
+  type ReachPlace,
+  type ReachRow,
+  type ReachTable,
+  reachArea,
+  reachTable,
+} from './dispatch/reach.ts';
+export { type SitingRequest, type SitingResult, siteBases } from './dispatch/siting.ts';
+export { type ReachSource, Travel } from './dispatch/travel.ts';
 export {
   type CalibratedFigure,
   type Calibration,
@@ -150,6 +163,12 @@ export {
 } from './pattern/camera.ts';
 export { type CorridorOptions, type CorridorPath, planCorridor, type Street } from './pattern/corridor.ts';
 export { type CoverageOptions, planCoverage } from './pattern/coverage.ts';
+export {
+  type CellCredit,
+  type GroupCell,
+  type GroupCoverage,
+  planCoverageGroup,
+} from './pattern/coverage-group.ts';
 export { type OrbitOptions, planOrbit } from './pattern/orbit.ts';
 export type { Capture, PatternFlight } from './pattern/pattern-flight.ts';
 export { ANYWHERE, type PatternSpace } from './pattern/pattern-space.ts';

@@ -281,3 +281,35 @@ describe('planCoverage', () => {
     expect(path.coverageFraction).toBeGreaterThanOrEqual(0.995);
   });
 });
+
+it('a part that one look covers needs no lane, and does not stop the plan', () => {
+  // Found by the verifier's random areas: a triangle smaller than the swath beside a bigger part.
+  const area: MultiPolygon = {
+    type: 'MultiPolygon',
+    coordinates: [
+      [
+        [
+          [110.293005711, 25.279999998],
+          [110.289999996, 25.281176577],
+          [110.289294309, 25.280698978],
+          [110.289729965, 25.280698978],
+          [110.289729965, 25.279162694],
+          [110.289533304, 25.279162694],
+          [110.289999996, 25.278855446],
+          [110.293005711, 25.279999998],
+        ],
+      ],
+      [
+        [
+          [110.288973376, 25.280481776],
+          [110.288261504, 25.279999998],
+          [110.288973376, 25.279531327],
+          [110.288973376, 25.280481776],
+        ],
+      ],
+    ],
+  };
+  const path = planCoverage(area, { swathWidthM: 98.916 });
+  expect(path.warnings.filter((issue) => issue.severity === 'error')).toEqual([]);
+  expect(path.coverageFraction).toBeGreaterThanOrEqual(0.995);
+});

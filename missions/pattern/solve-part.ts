@@ -121,7 +121,7 @@ function solveInside(
   drafts.sort((a, b) => a.costMm - b.costMm);
   // A runner-up sometimes shortens better, but only when it is close.
   const close = drafts.filter(
-    (d, i) => i < effort.finalists && d.costMm < (drafts[0] as Draft).costMm * 1.04,
+    (d, i) => i < effort.finalists && d.costMm <= (drafts[0] as Draft).costMm * 1.04,
   );
   const fine = { ...search, raster: fineRaster(region, swathMm, effort.finePerSwath) };
   const finished = close.map((draft): Draft => {
