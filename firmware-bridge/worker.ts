@@ -17,15 +17,21 @@ const clock = threadClock(clockBaseMs);
 const logger = pino({ level: logLevel }, { write: (line: string) => post({ kind: 'log', line }) });
 const watch = new DeadmanWatch(pulse, clock.nowMs);
 /** Sockets are read on one more thread: what the bridge is busy with never makes the system drop a datagram. */
-const udpThread = new UdpThread((backlog) => {
-  const workerData: UdpThreadStart = { backlog, clockBaseMs };
-  const worker = new Worker(new URL('./transport/udp-worker.js', import.meta.url), {
-    workerData,
-    name: 'udp',
-  });
-  worker.on('error', (error) => logger.error({ err: error }, 'the thread that owns the UDP sockets failed'));
-  return worker;
-}, newBacklog);
+const udpThread = new UdpThread(
+  (backlog) => {
+    const workerData: UdpThreadStart = { backlog, clockBaseMs };
+    const worker = new Worker(new URL('./transport/udp-worker.js', import.meta.url), {
+      workerData,
+      name: 'udp',
+    });
+    worker.on('error', (error) =>
+      logger.error({ err: error }, 'the thread that owns the UDP sockets failed'),
+    );
+    return worker;
+  },
+  newBacklog,
+  clock.nowMs,
+);
 
 try {
   const bridge = await openHere(

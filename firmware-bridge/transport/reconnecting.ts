@@ -1,5 +1,5 @@
 import type { Clock, LinkProblem, LinkState, TimerHandle } from '../model.ts';
-import { messageOf, type Transport, TransportError } from './transport.ts';
+import { problemOf, type Transport } from './transport.ts';
 
 /**
  * Keeps one transport open for as long as the link is wanted.
@@ -122,13 +122,4 @@ export class ReconnectingTransport {
     this.#problem = problem;
     this.#options.onState(state, problem);
   }
-}
-
-function problemOf(error: unknown): LinkProblem {
-  if (error instanceof TransportError) return error.problem;
-  return {
-    code: 'transport.open-failed',
-    message: `The link cannot be opened: ${messageOf(error)}.`,
-    details: {},
-  };
 }

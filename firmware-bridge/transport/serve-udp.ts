@@ -1,7 +1,7 @@
 import { every } from '../clock.ts';
-import type { Clock, LinkProblem, TimerHandle } from '../model.ts';
+import type { Clock, TimerHandle } from '../model.ts';
 import { BatchReader, BatchWriter } from './datagram-batch.ts';
-import { messageOf, TransportError } from './transport.ts';
+import { problemOf } from './transport.ts';
 import type { Backlog, FromUdpThread, ToUdpThread } from './udp-messages.ts';
 import type { UdpPeer } from './udp-port.ts';
 import { UdpSocket } from './udp-socket.ts';
@@ -144,9 +144,4 @@ class ServedPort {
     this.#handOver = null;
     this.#dropTimer = null;
   }
-}
-
-function problemOf(error: unknown): LinkProblem {
-  if (error instanceof TransportError) return error.problem;
-  return { code: 'transport.open-failed', message: `UDP cannot be used: ${messageOf(error)}.`, details: {} };
 }

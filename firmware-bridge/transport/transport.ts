@@ -67,6 +67,16 @@ export function errnoOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
+/** Why something could not be opened, whatever was thrown. */
+export function problemOf(error: unknown): LinkProblem {
+  if (error instanceof TransportError) return error.problem;
+  return {
+    code: 'transport.open-failed',
+    message: `The link cannot be opened: ${messageOf(error)}.`,
+    details: {},
+  };
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -24,7 +24,7 @@ export interface UdpPort {
   readonly receiveBufferBytes: number | null;
   /** Datagrams that reached this machine and were lost in it; null: the system does not tell. */
   readonly droppedDatagrams: number | null;
-  /** Something arrived and waits to be handed over; the time up to which all was. Null: nothing waits. */
+  /** Something arrived, here or at a port beside it, and waits: the time up to which all was handed over. Null: nothing. */
   readonly handedUntilMs: number | null;
   /** @throws TransportError */
   open(events: UdpPortEvents): Promise<void>;

@@ -46,7 +46,7 @@ function startThread(): { thread: UdpThread; backlog: () => Backlog; die: () => 
       terminate: async () => port1.close(),
     };
   };
-  const thread = new UdpThread(start, newBacklog);
+  const thread = new UdpThread(start, newBacklog, systemClock.nowMs);
   close.push(() => thread.close());
   return { thread, backlog: () => backlog, die: () => die(), starts: () => starts };
 }
@@ -166,12 +166,46 @@ test('while something waits, who is silent can be said only up to what was hande
   const one = await peer(transport.localPort);
   one.socket.send('first');
   await vi.waitFor(() => expect(got).toHaveLength(1));
+  const beforeMs = systemClock.nowMs();
   expect(transport.handedUntilMs).toBeNull();
-  // A batch that was posted and did not get here yet.
+  const afterMs = systemClock.nowMs();
+  // A batch that was posted and did not get here yet: all was handed over when nothing waited, and no later.
   Atomics.add(backlog(), 0, 100);
-  expect(transport.handedUntilMs).toBe(got[0]?.atMs);
+  expect(transport.handedUntilMs).toBeGreaterThanOrEqual(beforeMs);
+  expect(transport.handedUntilMs).toBeLessThanOrEqual(afterMs);
   Atomics.sub(backlog(), 0, 100);
   expect(transport.handedUntilMs).toBeNull();
+});
+
+test('a link that has been silent for long does not hold back what is said of the others', async () => {
+  const { thread, backlog } = startThread();
+  const [silent, busy] = [transportOn(thread, listenAddress), transportOn(thread, listenAddress)];
+  const [onSilent, onBusy] = [heard(), heard()];
+  await silent.open(onSilent.events);
+  await busy.open(onBusy.events);
+  (await peer(silent.localPort)).socket.send('last word');
+  await vi.waitFor(() => expect(onSilent.got).toHaveLength(1));
+  const speaking = await peer(busy.localPort);
+  speaking.socket.send('one');
+  await vi.waitFor(() => expect(onBusy.got).toHaveLength(1));
+  // The busy link's next batch is on its way.
+  Atomics.add(backlog(), 0, 100);
+  expect(silent.handedUntilMs).toBe(onBusy.got[0]?.atMs);
+  expect(busy.handedUntilMs).toBe(onBusy.got[0]?.atMs);
+});
+
+test('after silence everywhere, what is on its way holds back no further than when nothing was', async () => {
+  const { thread, backlog } = startThread();
+  const transport = transportOn(thread, listenAddress);
+  const { got, events } = heard();
+  await transport.open(events);
+  const one = await peer(transport.localPort);
+  one.socket.send('first');
+  await vi.waitFor(() => expect(got).toHaveLength(1));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(transport.handedUntilMs).toBeNull();
+  Atomics.add(backlog(), 0, 100);
+  expect(transport.handedUntilMs).toBeGreaterThan((got[0]?.atMs ?? Number.NaN) + 90);
 });
 
 test('a reader that is too far behind: the newest are dropped, counted and told', async () => {

@@ -27,13 +27,18 @@ const GONE: LinkProblem = {
 export class UdpThread {
   readonly #start: (backlog: Backlog) => UdpThreadWorker;
   readonly #newBacklog: () => Backlog;
+  readonly #nowMs: () => number;
   readonly #ports = new Map<number, ThreadPort>();
+  /** Everything that arrived before either of them was handed over. */
+  #handedAtMs = Number.NEGATIVE_INFINITY;
+  #emptyAtMs = Number.NEGATIVE_INFINITY;
   #running: { readonly worker: UdpThreadWorker; readonly backlog: Backlog } | null = null;
   #nextId = 1;
 
-  constructor(start: (backlog: Backlog) => UdpThreadWorker, newBacklog: () => Backlog) {
+  constructor(start: (backlog: Backlog) => UdpThreadWorker, newBacklog: () => Backlog, nowMs: () => number) {
     this.#start = start;
     this.#newBacklog = newBacklog;
+    this.#nowMs = nowMs;
   }
 
   port(address: UdpAddress): UdpPort {
@@ -47,8 +52,20 @@ export class UdpThread {
     await running?.worker.terminate();
   }
 
+  /**
+   * Of all ports together: one that nobody speaks on has nothing to wait for. What was posted and did not get here yet
+   * counts as waiting.
+   */
+  #handedUntilMs(): number | null {
+    if (this.#running !== null && Atomics.load(this.#running.backlog, 0) > 0) {
+      return Math.max(this.#handedAtMs, this.#emptyAtMs);
+    }
+    this.#emptyAtMs = this.#nowMs();
+    return null;
+  }
+
   #join(port: ThreadPort): Connection {
-    const { worker, backlog } = this.#running ?? this.#spawn();
+    const { worker } = this.#running ?? this.#spawn();
     const portId = this.#nextId++;
     this.#ports.set(portId, port);
     return {
@@ -56,8 +73,10 @@ export class UdpThread {
       send: (batch) => worker.postMessage({ kind: 'send', portId, batch }, [batch.bytes.buffer]),
       close: () => worker.postMessage({ kind: 'close', portId }),
       leave: () => this.#ports.delete(portId),
-      // Also what was posted and did not get here yet.
-      isWaiting: () => Atomics.load(backlog, 0) > 0,
+      handedUntilMs: () => this.#handedUntilMs(),
+      handed: (atMs) => {
+        this.#handedAtMs = atMs;
+      },
     };
   }
 
@@ -124,7 +143,8 @@ interface Connection {
   send(batch: DatagramBatch): void;
   close(): void;
   leave(): void;
-  isWaiting(): boolean;
+  handedUntilMs(): number | null;
+  handed(atMs: number): void;
 }
 
 class ThreadPort implements UdpPort {
@@ -141,7 +161,6 @@ class ThreadPort implements UdpPort {
   #remote: UdpPeer | null = null;
   #receiveBufferBytes: number | null = null;
   #droppedDatagrams: number | null = 0;
-  #handedUntilMs = 0;
   #warnedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(address: UdpAddress, join: (port: ThreadPort) => Connection) {
@@ -166,7 +185,7 @@ class ThreadPort implements UdpPort {
   }
 
   get handedUntilMs(): number | null {
-    return this.#connection?.isWaiting() === true && this.#handedUntilMs > 0 ? this.#handedUntilMs : null;
+    return this.#connection?.handedUntilMs() ?? null;
   }
 
   open(events: UdpPortEvents): Promise<void> {
@@ -205,9 +224,10 @@ class ThreadPort implements UdpPort {
 
   onBatch(batch: DatagramBatch): void {
     // Read also when nobody listens any more: the numbers of the peers must stay right.
-    const events = this.#connection === null ? null : this.#events;
+    const connection = this.#connection;
+    const events = connection === null ? null : this.#events;
     this.#reader.read(batch, (bytes, peer, atMs) => {
-      this.#handedUntilMs = atMs;
+      connection?.handed(atMs);
       events?.onDatagram(bytes, peer, atMs);
     });
   }
