@@ -116,3 +116,8 @@ export function sortItems(items: readonly MissionItem[]): MissionPlan {
     rally: items.filter((item) => item.command === RALLY_COMMAND),
   };
 }
+
+/** Anything from a file as a short text for a message. Not `String`: an object may have a `toString` that is no function. */
+export function shown(value: unknown, most = 60): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, most);
+}

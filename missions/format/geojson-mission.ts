@@ -1,7 +1,7 @@
 import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
 import { findJsonFault } from '../grid/json-position.ts';
 import type { PlanIssue } from '../model.ts';
-import { formatError, type MissionFile, type MissionFileResult } from './format-result.ts';
+import { formatError, type MissionFile, type MissionFileResult, shown } from './format-result.ts';
 import { formatIssue } from './issues.ts';
 import { type DrawnPoint, fromShapes, ROLE, type Shape, toShapes } from './shapes.ts';
 
@@ -55,7 +55,7 @@ export function readGeoJsonMission(text: string): MissionFileResult {
 function addFeature(entry: unknown, place: string, shapes: Shape[], issues: PlanIssue[]): void {
   const record = asRecord(entry);
   if (record === null) {
-    issues.push(badPosition(place, String(entry)));
+    issues.push(badPosition(place, shown(entry)));
     return;
   }
   const isFeature = record.type === 'Feature';
@@ -88,13 +88,13 @@ function addGeometry(
   const list: readonly unknown[] = Array.isArray(coordinates) ? coordinates : [];
   const line = (positions: unknown, kind: 'line' | 'point'): void => {
     const points = pointsOf(positions);
-    if (points === null || points.length === 0) issues.push(badPosition(place, describe(positions)));
+    if (points === null || points.length === 0) issues.push(badPosition(place, shown(positions)));
     else shapes.push({ ...base, kind, points });
   };
   const area = (rings: unknown): void => {
     const [outer, ...holes] = Array.isArray(rings) ? rings.map(pointsOf) : [];
     if (outer == null || outer.length < 4 || holes.includes(null))
-      issues.push(badPosition(place, describe(rings)));
+      issues.push(badPosition(place, shown(rings)));
     else shapes.push({ ...base, kind: 'area', points: outer, holes: holes.filter((hole) => hole !== null) });
   };
   const isGroup =
@@ -111,7 +111,7 @@ function addGeometry(
   }
   // Our own shapes carry all they say in their properties.
   else if (base.properties[ROLE] !== undefined) shapes.push({ ...base, kind: 'none', points: [] });
-  else issues.push(badPosition(place, describe(record?.type ?? geometry)));
+  else issues.push(badPosition(place, shown(record?.type ?? geometry)));
 }
 
 function pointsOf(positions: unknown): DrawnPoint[] | null {
@@ -136,10 +136,6 @@ export function badPosition(place: string, found: string): PlanIssue {
     place,
     found,
   });
-}
-
-function describe(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 60);
 }
 
 function asRecord(value: unknown): Record<string, unknown> | null {

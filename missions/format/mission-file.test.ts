@@ -327,6 +327,20 @@ describe('any bytes', () => {
     );
   });
 
+  it('nor does an object that cannot be turned into text', () => {
+    // Found by the property below: JSON may name any key, also `toString`.
+    const odd = { toString: 0 };
+    check(
+      bytesOf(
+        JSON.stringify({
+          fileType: 'Plan',
+          mission: { items: [{ type: 'ComplexItem', complexItemType: odd }] },
+        }),
+      ),
+    );
+    check(bytesOf(JSON.stringify({ type: 'FeatureCollection', features: [[odd]] })));
+  });
+
   it('nor does any JSON in the places of a plan', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue(), fc.jsonValue(), (a, b, c) => {

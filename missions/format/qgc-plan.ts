@@ -7,6 +7,7 @@ import {
   hasPosition,
   type MissionFileResult,
   readOk,
+  shown,
 } from './format-result.ts';
 import { formatIssue } from './issues.ts';
 import { readFence, readRally, writeFence, writeRally } from './qgc-fence.ts';
@@ -175,7 +176,8 @@ function readItems(
   for (const [index, raw] of (mission.items as unknown[]).entries()) {
     const entry = asRecord(raw);
     const nested = asRecord(entry?.TransectStyleComplexItem)?.Items ?? entry?.Items;
-    const complexItemType = String(entry?.complexItemType ?? '').slice(0, 40);
+    const named = entry?.complexItemType ?? '';
+    const complexItemType = typeof named === 'string' ? named.slice(0, 40) : shown(named, 40);
     if (entry?.type === 'ComplexItem') {
       if (!Array.isArray(nested) || nested.length === 0) {
         return formatError(
@@ -244,7 +246,7 @@ function homeOf(value: unknown, issues: PlanIssue[]): HomePosition | null {
   issues.push(
     formatIssue('format.bad-header', 'plannedHomePosition is not a place; home is left open.', {
       field: 'plannedHomePosition',
-      found: String(JSON.stringify(value)).slice(0, 40),
+      found: shown(value, 40),
     }),
   );
   return null;
