@@ -2,6 +2,7 @@ import type { MultiPolygon, Polygon } from 'geojson';
 import { createFrame, frameOf, type LocalFrame, lonLatToMm, mmToLonLat, type Region } from '../geo/frame.ts';
 import { lengthMm } from '../geo/measure.ts';
 import { cleanPolygons, difference, offset, unionAll } from '../geo/region.ts';
+import { straightWay } from '../geo/straight-way.ts';
 import type { AirspaceZone, FreeWay, LonLat, PlanIssue, WayFinder } from '../model.ts';
 import { planIssue } from '../plan-issue.ts';
 import { checkZones } from './check-zones.ts';
@@ -100,7 +101,8 @@ function airspaceOf(
   const empty = obstacles.length === 0 && free === null;
   const way = (from: LonLat, to: LonLat): FreeWay | null => {
     if (!isPosition(from) || !isPosition(to)) return null;
-    if (empty) return straight(from, to);
+    // Without obstacles there may be no plane of the district either.
+    if (empty) return straightWay(from, to);
     const found = ways.way(toMm(from), toMm(to));
     if (found === null) return null;
     const inner = found.slice(1, -1).map((p) => mmToLonLat(frame, p));
@@ -125,15 +127,6 @@ function airspaceOf(
     whyNone: (from, to) =>
       way(from, to) === null ? whyNone({ frame, blocking, obstacles, boundary, ways }, from, to) : null,
   };
-}
-
-/** Without obstacles there may be no plane of the district either: the way is measured where it is. */
-function straight(from: LonLat, to: LonLat): FreeWay {
-  const frame = createFrame({
-    lonDeg: from.lonDeg,
-    latDeg: (from.latDeg + to.latDeg) / 2,
-  });
-  return { points: [from, to], lengthM: lengthMm([lonLatToMm(frame, from), lonLatToMm(frame, to)]) / 1000 };
 }
 
 function boundaryFault(request: AirspaceRequest): PlanIssue[] {

@@ -1,4 +1,5 @@
 import type { MultiPolygon, Polygon } from 'geojson';
+import { type Limit, limitText, outside } from '../limits.ts';
 import type { AirspaceZone, AltitudeDatum, ElevationModel, LonLat, PlanIssue } from '../model.ts';
 import { planIssue } from '../plan-issue.ts';
 import type { HeightRange } from './zone-heights.ts';
@@ -47,14 +48,11 @@ export function marginOf(
 /** Numbers that geometry is built on must make sense; every one that does not is named. */
 export function checkAirspaceRequest(request: AirspaceRequest): PlanIssue[] {
   const heights = heightsOf(request);
-  const limits: [field: string, value: number, least: number, most: number][] = [
+  const limits: Limit[] = [
     ['marginM', request.marginM, 0, 10_000],
-    ...Object.entries(request.marginsM ?? {}).map(([kind, value]): [string, number, number, number] => [
-      `marginsM.${kind}`,
-      value,
-      0,
-      10_000,
-    ]),
+    ...Object.entries(request.marginsM ?? {}).map(
+      ([kind, value]): Limit => [`marginsM.${kind}`, value, 0, 10_000],
+    ),
     ['verticalMarginM', request.verticalMarginM ?? 0, 0, 1_000],
     ['heightM', heights.lowM, -1_000, 30_000],
     ['heightM', heights.highM, heights.lowM, 30_000],
@@ -66,12 +64,7 @@ export function checkAirspaceRequest(request: AirspaceRequest): PlanIssue[] {
     limits.push(['origin.lonDeg', request.origin.lonDeg, -180, 180]);
     limits.push(['origin.latDeg', request.origin.latDeg, -89, 89]);
   }
-  return limits
-    .filter(([, value, least, most]) => !(Number.isFinite(value) && value >= least && value <= most))
-    .map(([field, value, least, most]) =>
-      planIssue('airspace.bad-request', `${field} is ${value}; it must be ${least} to ${most}.`, {
-        field,
-        value: String(value),
-      }),
-    );
+  return outside(limits).map((limit) =>
+    planIssue('airspace.bad-request', limitText(limit), { field: limit[0], value: String(limit[1]) }),
+  );
 }

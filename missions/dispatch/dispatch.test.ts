@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { createAirspace } from '../airspace/airspace.ts';
 import { estimatePath } from '../fleet/energy.ts';
 import { SAMPLE_PROFILE } from '../fleet/profile.fixture.ts';
+import { straightWays } from '../geo/straight-way.ts';
 import type { AirspaceZone, Base, LonLat, WayFinder, Wind } from '../model.ts';
 import type { DispatchCandidate } from './model.ts';
 import { type DispatchRequest, rankDispatch } from './rank.ts';
 import { reachArea, reachTable } from './reach.ts';
 import { siteBases } from './siting.ts';
-import { straightWays } from './straight-ways.ts';
 import { type ReachSource, Travel } from './travel.ts';
 
 const HERE: LonLat = { lonDeg: 110.29, latDeg: 25.28 };

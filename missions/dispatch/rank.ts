@@ -1,5 +1,6 @@
 import { FlightModel } from '../fleet/energy.ts';
 import { createFrame, type LocalFrame, lonLatToMm } from '../geo/frame.ts';
+import { straightWays } from '../geo/straight-way.ts';
 import type { AircraftProfile, Base, FreeWay, LonLat, WayFinder, Wind } from '../model.ts';
 import type {
   ArrivalTimes,
@@ -9,7 +10,6 @@ import type {
   DispatchRefusal,
   RefusalCode,
 } from './model.ts';
-import { straightWays } from './straight-ways.ts';
 
 /**
  * Which drone gets there first, can stay, and gets home again.

@@ -1,8 +1,8 @@
 import { featureCollection, isobands, point } from '@turf/turf';
 import type { MultiPolygon, Position } from 'geojson';
 import { createFrame, mmToLonLat } from '../geo/frame.ts';
+import { straightWays } from '../geo/straight-way.ts';
 import type { LonLat, WayFinder, Wind } from '../model.ts';
-import { straightWays } from './straight-ways.ts';
 import { type ReachSource, Travel } from './travel.ts';
 
 /** A cell (or any place) that shall be reached. */

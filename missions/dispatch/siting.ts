@@ -1,6 +1,6 @@
 import highsLoader from 'highs';
+import { straightWays } from '../geo/straight-way.ts';
 import type { ReachOptions, ReachPlace } from './reach.ts';
-import { straightWays } from './straight-ways.ts';
 import { type ReachSource, Travel } from './travel.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { firstFault, type Limit } from '../limits.ts';
 import type {
   AircraftProfile,
   BaseOffer,
@@ -24,20 +25,6 @@ export function checkRequest(request: PatrolRequest): PlanIssue | null {
     ...request.occupiedAltitudesM.map((h): Limit => ['occupiedAltitudesM', h, -10_000, 100_000]),
   ];
   return firstFault(limits);
-}
-
-/** Name of a field, its value, the least and the most that it may be. */
-type Limit = readonly [field: string, value: number, least: number, most: number];
-
-function firstFault(limits: readonly Limit[]): PlanIssue | null {
-  for (const [field, value, least, most] of limits) {
-    if (Number.isFinite(value) && value >= least && value <= most) continue;
-    return planIssue('plan.bad-request', `${field} is ${value}; it must be ${least} to ${most}.`, {
-      field,
-      value: String(value),
-    });
-  }
-  return null;
 }
 
 /** A path that can be measured: points on the Earth, heights and waits in a sane range. */

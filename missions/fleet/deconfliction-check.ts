@@ -1,3 +1,4 @@
+import { type Limit, limitText, outside } from '../limits.ts';
 import type { PlanIssue } from '../model.ts';
 import { planIssue } from '../plan-issue.ts';
 import type { PlannedFlight, PositionUncertainty } from './deconfliction-track.ts';
@@ -20,15 +21,10 @@ export interface DeconflictOptions {
   readonly horizonM?: number;
 }
 
-type Limit = readonly [field: string, value: number, least: number, most: number];
-
 /** Everything in flights and options that tracks and searches cannot be built on, one issue each. */
 export function checkFlights(flights: readonly PlannedFlight[], options: DeconflictOptions): PlanIssue[] {
-  const issues = outOf(requestLimits(options)).map(({ field, value, least, most }) =>
-    planIssue('deconflict.bad-request', `${field} is ${value}; it must be ${least} to ${most}.`, {
-      field,
-      value: String(value),
-    }),
+  const issues = outside(requestLimits(options)).map((limit) =>
+    planIssue('deconflict.bad-request', limitText(limit), { field: limit[0], value: String(limit[1]) }),
   );
   const seen = new Set<string>();
   for (const flight of flights) {
@@ -47,7 +43,7 @@ export function checkFlights(flights: readonly PlannedFlight[], options: Deconfl
     if (flight.routes.some((route) => route.length === 0)) say('routes', '0', 'has a route without points');
     const layers = flight.layersM ?? options.layersM;
     if (layers.length === 0) say('layersM', '0', 'names no height to fly at');
-    for (const { field, value, least, most } of outOf(flightLimits(flight))) {
+    for (const [field, value, least, most] of outside(flightLimits(flight))) {
       say(field, String(value), `is ${value}; it must be ${least} to ${most}`);
     }
   }
@@ -89,10 +85,4 @@ function flightLimits(flight: PlannedFlight): Limit[] {
       ['dwellS', point.dwellS ?? 0, 0, 86_400],
     ]),
   ];
-}
-
-function outOf(limits: readonly Limit[]): { field: string; value: number; least: number; most: number }[] {
-  return limits
-    .filter(([, value, least, most]) => !(Number.isFinite(value) && value >= least && value <= most))
-    .map(([field, value, least, most]) => ({ field, value, least, most }));
 }

@@ -8,12 +8,12 @@ import {
   type Region,
 } from '../geo/frame.ts';
 import { FreeSpace } from '../geo/free-space.ts';
-import { distanceMm, lengthMm } from '../geo/measure.ts';
+import { lengthMm } from '../geo/measure.ts';
 import { areaM2, difference, offset, regionToGeometry, unionAll } from '../geo/region.ts';
 import type { CoveragePath, LonLat, PlanIssue } from '../model.ts';
 import { planCoverage } from '../pattern/coverage.ts';
 import { swathOf } from '../pattern/exact.ts';
-import { orderLanes } from '../pattern/order.ts';
+import { orderPaths } from '../pattern/order.ts';
 import type { Finder } from './split-transit.ts';
 
 /** A plan is not proposed below this share of the area. */
@@ -54,23 +54,8 @@ export class TourJoiner {
 
   /** Several paths as one tour: each is a lane with two ends, and the shortest way through all of them is taken. */
   link(paths: readonly (readonly PointMm[])[]): PointMm[] {
-    const usable = paths.filter((path) => path.length > 0);
-    const ends = usable.flatMap((path) => [path[0] as PointMm, path[path.length - 1] as PointMm]);
-    const distances = new Float64Array(ends.length ** 2);
-    ends.forEach((a, i) => {
-      ends.forEach((b, k) => {
-        distances[i * ends.length + k] = Math.round(distanceMm(a, b));
-      });
-    });
-    const order = orderLanes({
-      lanes: usable.length,
-      distances,
-      fromStart: new Float64Array(ends.length),
-    });
     const out: PointMm[] = [];
-    for (const entry of order) {
-      const path = usable[entry >> 1] as readonly PointMm[];
-      const points = entry % 2 === 0 ? path : path.toReversed();
+    for (const points of orderPaths(paths, null)) {
       const before = out[out.length - 1];
       const first = points[0] as PointMm;
       if (before === undefined) out.push(first);

@@ -1,27 +1,16 @@
-import { DOMParser, type Element } from '@xmldom/xmldom';
+import type { Element } from '@xmldom/xmldom';
+import { parseXmlDocument } from '../grid/source/parse-xml.ts';
 
 export type XmlResult =
   | { readonly kind: 'ok'; readonly root: Element }
   | { readonly kind: 'bad'; readonly reason: string };
 
-/** Parses XML, or says why not. A document type is refused: entities in one are how a few bytes become gigabytes. */
+/** The root of an XML text, or why there is none. */
 export function parseXml(text: string): XmlResult {
-  if (/<!(DOCTYPE|ENTITY)/i.test(text))
-    return { kind: 'bad', reason: 'It has a document type declaration; remove it.' };
-  let fault: string | null = null;
-  try {
-    const document = new DOMParser({
-      locator: false,
-      onError: (level, message) => {
-        if (level !== 'warning') fault ??= String(message);
-      },
-    }).parseFromString(text.replace(/^\uFEFF/, '').trimStart(), 'text/xml');
-    const root = document.documentElement;
-    if (fault !== null) return { kind: 'bad', reason: fault };
-    return root === null ? { kind: 'bad', reason: 'It is empty.' } : { kind: 'ok', root };
-  } catch (error) {
-    return { kind: 'bad', reason: fault ?? (error instanceof Error ? error.message : String(error)) };
-  }
+  const parsed = parseXmlDocument(text);
+  if (parsed.kind === 'bad') return parsed;
+  const root = parsed.document.documentElement;
+  return root === null ? { kind: 'bad', reason: 'It is empty.' } : { kind: 'ok', root };
 }
 
 /** Child elements of that name, whatever the prefix. */

@@ -1,8 +1,8 @@
 import type { Polygon } from 'geojson';
 import { swathWidth } from '../fleet/layers.ts';
 import { createFrame, mmToRing } from '../geo/frame.ts';
+import { firstFault, type Limit } from '../limits.ts';
 import type { LonLat, PlanIssue } from '../model/basics.ts';
-import { checkLimits, type Limit } from './pattern-flight.ts';
 
 /** A camera as its data sheet describes it. The image's wide side lies across the direction of flight. */
 export interface PatternCamera {
@@ -126,7 +126,7 @@ export function footprint(
   const full = { ...pose, sideOverlapFraction: 0, forwardOverlapFraction: 0 };
   const fault =
     cameraFault(camera, full) ??
-    checkLimits([
+    firstFault([
       ['headingDeg', pose.headingDeg, -360, 360],
       ['place.lonDeg', place.lonDeg, -180, 180],
       ['place.latDeg', place.latDeg, -89, 89],
@@ -191,7 +191,7 @@ function cameraFault(camera: PatternCamera, pose: CameraPose): PlanIssue | null 
   if (camera.imageHeightPx !== null) limits.push(['imageHeightPx', camera.imageHeightPx, 1, 1e6]);
   if (camera.exposureS !== null) limits.push(['exposureS', camera.exposureS, 1e-6, 10]);
   if (camera.leastIntervalS !== null) limits.push(['leastIntervalS', camera.leastIntervalS, 0.01, 3600]);
-  return checkLimits(limits);
+  return firstFault(limits);
 }
 
 function rad(deg: number): number {

@@ -1,3 +1,4 @@
+import { UnionFind } from '../geo/union-find.ts';
 import { leastMatching } from './corridor-matching.ts';
 
 /** A stretch that must be flown, between two of `places` places. */
@@ -137,18 +138,10 @@ function tieTogether(problem: PostmanProblem, matched: readonly Link[]): Link[] 
 }
 
 function piecesOf(problem: PostmanProblem, links: readonly Link[]): Int32Array {
-  const parent = Int32Array.from({ length: problem.places }, (_, i) => i);
-  const root = (i: number): number => {
-    let at = i;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number;
-      at = parent[at] as number;
-    }
-    return at;
-  };
-  for (const { from, to } of problem.errands) parent[root(from)] = root(to);
-  for (const { a, b } of links) parent[root(a)] = root(b);
-  return Int32Array.from({ length: problem.places }, (_, i) => root(i));
+  const pieces = new UnionFind(problem.places);
+  for (const { from, to } of problem.errands) pieces.join(from, to);
+  for (const { a, b } of links) pieces.join(a, b);
+  return Int32Array.from({ length: problem.places }, (_, i) => pieces.root(i));
 }
 
 function cheapestTie(

@@ -1,5 +1,6 @@
 import { lonLatToMm, type PointMm } from '../geo/frame.ts';
 import { distanceMm, lengthMm } from '../geo/measure.ts';
+import { firstFault } from '../limits.ts';
 import type { LonLat, PlanIssue } from '../model/basics.ts';
 import type { PatternPath } from '../model/path.ts';
 import { planIssue } from '../plan-issue.ts';
@@ -8,7 +9,6 @@ import { type Leg, type PostmanTour, postmanTour } from './corridor-postman.ts';
 import { reachable, type Served } from './corridor-reach.ts';
 import { clipStreet, readStreets, type Street, type Unserved } from './corridor-streets.ts';
 import {
-  checkLimits,
   finishPath,
   flightLimits,
   type PatternFlight,
@@ -70,7 +70,7 @@ const MOST_STRETCHES = 3000;
  */
 export function planCorridor(streets: readonly Street[], options: CorridorOptions): CorridorPath {
   const { flight } = options;
-  const fault = checkLimits([
+  const fault = firstFault([
     ['snapM', options.snapM, 0.01, 50],
     ['corridorWidthM', options.corridorWidthM, 1, 2000],
     ['swathWidthM', options.swathWidthM, Math.max(1, options.corridorWidthM / MOST_PASSES), 2000],

@@ -15,7 +15,7 @@ import type { CoveragePath, LonLat, PlanIssue } from '../model.ts';
 import { planIssue } from '../plan-issue.ts';
 import { leastWidth } from './coverage-turn.ts';
 import { coverageFraction } from './exact.ts';
-import { orderLanes } from './order.ts';
+import { orderPaths } from './order.ts';
 import { solvePart, TARGET_COVERAGE } from './solve-part.ts';
 
 export interface CoverageOptions {
@@ -152,22 +152,7 @@ function joinParts(solved: readonly (readonly PointMm[])[], start: PointMm | nul
   const only = usable[0];
   if (only === undefined) return [];
   if (usable.length === 1) return [...only];
-  const ends = usable.flatMap((part) => [part[0] as PointMm, part[part.length - 1] as PointMm]);
-  const distances = new Float64Array(ends.length ** 2);
-  ends.forEach((a, i) => {
-    ends.forEach((b, j) => {
-      distances[i * ends.length + j] = Math.round(distanceMm(a, b));
-    });
-  });
-  const tour = orderLanes({
-    lanes: usable.length,
-    distances,
-    fromStart: Float64Array.from(ends, (p) => (start === null ? 0 : Math.round(distanceMm(p, start)))),
-  });
-  return tour.flatMap((entry) => {
-    const points = usable[entry >> 1] as readonly PointMm[];
-    return entry % 2 === 0 ? [...points] : points.toReversed();
-  });
+  return orderPaths(usable, start).flat();
 }
 
 function remarks(

@@ -1,10 +1,10 @@
 import { createFrame, lonLatToMm, type PointMm } from '../geo/frame.ts';
 import { distanceMm } from '../geo/measure.ts';
+import { firstFault } from '../limits.ts';
 import type { LonLat, PlanIssue } from '../model/basics.ts';
 import type { PathAction, PatternPath } from '../model/path.ts';
 import { planIssue } from '../plan-issue.ts';
 import {
-  checkLimits,
   finishPath,
   flightLimits,
   type PatternFlight,
@@ -50,7 +50,7 @@ const MOST_LEGS = 720;
  */
 export function planOrbit(centre: LonLat, options: OrbitOptions): PatternPath {
   const { flight } = options;
-  const fault = checkLimits([
+  const fault = firstFault([
     ...placeLimits('centre', centre),
     ['semiMajorM', options.semiMajorM, 2, 5000],
     ['semiMinorM', options.semiMinorM, 2, 5000],

@@ -1,3 +1,6 @@
+import type { PointMm } from '../geo/frame.ts';
+import { distanceMm } from '../geo/measure.ts';
+
 /**
  * Order and direction of lanes: the shortest open tour through all of them. Lane `i` has the ends `2i` and `2i+1`
  * in the distance matrix; a visit `v` (an end number) enters there and leaves at the other end, `v ^ 1`.
@@ -199,4 +202,31 @@ function moveStretches(
 
 function turned(stretch: readonly number[]): number[] {
   return stretch.map((end) => end ^ 1).reverse();
+}
+
+/**
+ * Whole paths in the order and direction of the shortest tour through all of them, each taken as a lane with two ends;
+ * distances are straight. `start`: where the tour begins and ends; null: anywhere.
+ */
+export function orderPaths(
+  paths: readonly (readonly PointMm[])[],
+  start: PointMm | null,
+): (readonly PointMm[])[] {
+  const usable = paths.filter((path) => path.length > 0);
+  const ends = usable.flatMap((path) => [path[0] as PointMm, path[path.length - 1] as PointMm]);
+  const distances = new Float64Array(ends.length ** 2);
+  ends.forEach((a, i) => {
+    ends.forEach((b, j) => {
+      distances[i * ends.length + j] = Math.round(distanceMm(a, b));
+    });
+  });
+  const tour = orderLanes({
+    lanes: usable.length,
+    distances,
+    fromStart: Float64Array.from(ends, (p) => (start === null ? 0 : Math.round(distanceMm(p, start)))),
+  });
+  return tour.map((entry) => {
+    const path = usable[entry >> 1] as readonly PointMm[];
+    return entry % 2 === 0 ? path : path.toReversed();
+  });
 }

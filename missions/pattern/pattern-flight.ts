@@ -1,9 +1,9 @@
 import { type LocalFrame, mmToLonLat, type PointMm } from '../geo/frame.ts';
 import { distanceMm } from '../geo/measure.ts';
+import type { Limit } from '../limits.ts';
 import type { AltitudeDatum } from '../model/airspace.ts';
 import type { PlanIssue } from '../model/basics.ts';
 import type { PathAction, PathPoint, PatternPath } from '../model/path.ts';
-import { planIssue } from '../plan-issue.ts';
 
 /** What a camera records along a pattern. */
 export type Capture =
@@ -39,20 +39,6 @@ export const stopAt = (p: PointMm, actions: readonly PathAction[] = []): Stop =>
   heightM: null,
   actions,
 });
-
-export type Limit = readonly [field: string, value: number, least: number, most: number];
-
-/** The first number that makes no sense, as an issue that names it; null when all do. */
-export function checkLimits(limits: readonly Limit[]): PlanIssue | null {
-  for (const [field, value, least, most] of limits) {
-    if (Number.isFinite(value) && value >= least && value <= most) continue;
-    return planIssue('plan.bad-request', `${field} is ${value}; it must be ${least} to ${most}.`, {
-      field,
-      value: String(value),
-    });
-  }
-  return null;
-}
 
 export function flightLimits(flight: PatternFlight): Limit[] {
   const limits: Limit[] = [['heightM', flight.heightM, -500, 10_000]];

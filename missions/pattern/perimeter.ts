@@ -11,11 +11,11 @@ import {
   partsOf,
   regionOf,
 } from '../geo/region.ts';
+import { firstFault } from '../limits.ts';
 import type { LonLat, PlanIssue } from '../model/basics.ts';
 import type { PathAction, PatternPath } from '../model/path.ts';
 import { planIssue } from '../plan-issue.ts';
 import {
-  checkLimits,
   finishPath,
   flightLimits,
   type PatternFlight,
@@ -72,7 +72,7 @@ interface Round {
 export function planPerimeter(area: Polygon | MultiPolygon, options: PerimeterOptions): PatternPath {
   const { flight, space } = options;
   const fault =
-    checkLimits([
+    firstFault([
       ['insetM', options.insetM, 0, 2000],
       ['laps', options.laps, 1, 100],
       ['gimbalPitchDeg', options.gimbalPitchDeg, -90, 30],

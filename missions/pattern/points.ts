@@ -1,14 +1,13 @@
 import { createFrame, type LocalFrame, lonLatToMm, type PointMm } from '../geo/frame.ts';
 import { UNREACHABLE_MM } from '../geo/free-space.ts';
 import { distanceMm, lengthMm } from '../geo/measure.ts';
+import { firstFault, type Limit } from '../limits.ts';
 import type { LonLat, PlanIssue } from '../model/basics.ts';
 import type { PathAction, PatternPath } from '../model/path.ts';
 import { planIssue } from '../plan-issue.ts';
 import {
-  checkLimits,
   finishPath,
   flightLimits,
-  type Limit,
   type PatternFlight,
   placeLimits,
   refusedPath,
@@ -291,5 +290,5 @@ function faultOf(points: readonly PointOfInterest[], options: PointsOptions): Pl
       );
     }
   }
-  return checkLimits(limits);
+  return firstFault(limits);
 }

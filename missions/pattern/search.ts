@@ -1,12 +1,11 @@
 import { createFrame, type PointMm } from '../geo/frame.ts';
+import { firstFault, type Limit } from '../limits.ts';
 import type { LonLat, PlanIssue } from '../model/basics.ts';
 import type { PatternPath } from '../model/path.ts';
 import { planIssue } from '../plan-issue.ts';
 import {
-  checkLimits,
   finishPath,
   flightLimits,
-  type Limit,
   type PatternFlight,
   placeLimits,
   refusedPath,
@@ -95,7 +94,7 @@ export interface SearchPath extends PatternPath {
 export function planSearch(pattern: SearchPattern, options: SearchOptions): SearchPath {
   const { flight, drift } = options;
   const none = { legs: 0, searchedRadiusM: null };
-  const fault = checkLimits([
+  const fault = firstFault([
     ...patternLimits(pattern),
     ['keepOutMarginM', options.space.keepOutMarginM, 0, 1000],
     ...(drift === null

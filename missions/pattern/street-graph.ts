@@ -1,6 +1,7 @@
 import Flatbush from 'flatbush';
 import type { PointMm } from '../geo/frame.ts';
 import { distanceMm, distanceToSegmentMm, lengthMm, nearestOnSegment } from '../geo/measure.ts';
+import { UnionFind } from '../geo/union-find.ts';
 
 /** A street as a line in millimetres. */
 export interface StreetLine {
@@ -174,15 +175,7 @@ function clusterEnds(
     for (const p of [points[0] as PointMm, points[points.length - 1] as PointMm]) ends.set(key(p), p);
   }
   const places = [...ends.values()];
-  const parent = places.map((_, i) => i);
-  const root = (i: number): number => {
-    let at = i;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number;
-      at = parent[at] as number;
-    }
-    return at;
-  };
+  const clusters = new UnionFind(places.length);
   const index = new Flatbush(places.length);
   for (const p of places) index.add(p.x, p.y, p.x, p.y);
   index.finish();
@@ -190,13 +183,13 @@ function clusterEnds(
   const reach = snapMm + 2;
   places.forEach((p, i) => {
     for (const j of index.search(p.x - reach, p.y - reach, p.x + reach, p.y + reach)) {
-      if (j > i && distanceMm(p, places[j] as PointMm) <= reach) parent[root(j)] = root(i);
+      if (j > i && distanceMm(p, places[j] as PointMm) <= reach) clusters.join(j, i);
     }
   });
   const members = new Map<number, PointMm[]>();
   places.forEach((p, i) => {
-    const group = members.get(root(i));
-    if (group === undefined) members.set(root(i), [p]);
+    const group = members.get(clusters.root(i));
+    if (group === undefined) members.set(clusters.root(i), [p]);
     else group.push(p);
   });
   const nodes: PointMm[] = [];

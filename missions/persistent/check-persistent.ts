@@ -1,8 +1,7 @@
+import { firstFault, type Limit } from '../limits.ts';
 import type { LonLat, PlanIssue } from '../model/basics.ts';
 import { planIssue } from '../plan-issue.ts';
 import type { PatrolCell, PatrolDrone, PersistentRequest } from './model.ts';
-
-type Limit = readonly [field: string, value: number, least: number, most: number];
 
 /** The first thing in a request that cannot be planned with; null when all makes sense. */
 export function checkPersistent(request: PersistentRequest): PlanIssue | null {
@@ -12,7 +11,7 @@ export function checkPersistent(request: PersistentRequest): PlanIssue | null {
     return planIssue('plan.no-drone-ready', 'No drone was offered for the patrol.', { offered: 0 });
   }
   return (
-    firstOutside([
+    firstFault([
       ['startS', request.startS, -1e12, 1e12],
       ['horizonS', request.horizonS, 0, 31 * 86_400],
       ['searchStepsPerCell', request.searchStepsPerCell ?? 600, 0, 1e6],
@@ -30,8 +29,8 @@ export function checkPersistent(request: PersistentRequest): PlanIssue | null {
       'baseId',
       request.bases.map((base) => base.baseId),
     ) ??
-    firstOutside(request.cells.flatMap(cellLimits)) ??
-    firstOutside(request.bases.flatMap((base) => positionLimits(base.baseId, base.position))) ??
+    firstFault(request.cells.flatMap(cellLimits)) ??
+    firstFault(request.bases.flatMap((base) => positionLimits(base.baseId, base.position))) ??
     checkDrones(request)
   );
 }
@@ -65,7 +64,7 @@ function checkDrones(request: PersistentRequest): PlanIssue | null {
 
 export function checkDrone(drone: PatrolDrone): PlanIssue | null {
   const id = drone.vehicleId;
-  return firstOutside([
+  return firstFault([
     [`${id}.cruiseSpeedMps`, drone.cruiseSpeedMps, 0.5, 100],
     [`${id}.enduranceS`, drone.enduranceS, 10, 1e6],
     [`${id}.rechargeS`, drone.rechargeS, 0, 1e6],
@@ -90,14 +89,6 @@ function positionLimits(owner: string, position: LonLat): Limit[] {
     [`${owner}.lonDeg`, position.lonDeg, -180, 180],
     [`${owner}.latDeg`, position.latDeg, -90, 90],
   ];
-}
-
-function firstOutside(limits: readonly Limit[]): PlanIssue | null {
-  for (const [field, value, least, most] of limits) {
-    if (Number.isFinite(value) && value >= least && value <= most) continue;
-    return bad(field, String(value), `${field} is ${value}; it must be ${least} to ${most}.`);
-  }
-  return null;
 }
 
 function twice(field: string, ids: readonly string[]): PlanIssue | null {

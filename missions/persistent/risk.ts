@@ -1,6 +1,6 @@
 import { createFrame, lonLatToMm } from '../geo/frame.ts';
+import { firstFault } from '../limits.ts';
 import type { LonLat, PlanIssue } from '../model/basics.ts';
-import { planIssue } from '../plan-issue.ts';
 
 /** A thing that happened, without anybody's name: where, when, and how much it counts. */
 export interface RiskIncident {
@@ -135,21 +135,13 @@ function weightOf(relative: number, o: typeof DEFAULTS): number {
 }
 
 function checkOptions(o: typeof DEFAULTS & RiskOptions): PlanIssue | null {
-  const limits: [field: string, value: number, least: number, most: number][] = [
+  return firstFault([
     ['nowS', o.nowS, -1e12, 1e12],
     ['halfLifeS', o.halfLifeS, 1, 1e12],
     ['bandwidthM', o.bandwidthM, 1, 100_000],
     ['twoFrom', o.twoFrom, 0, 1e6],
     ['fourFrom', o.fourFrom, o.twoFrom, 1e6],
-  ];
-  for (const [field, value, least, most] of limits) {
-    if (Number.isFinite(value) && value >= least && value <= most) continue;
-    return planIssue('plan.bad-request', `${field} is ${value}; it must be ${least} to ${most}.`, {
-      field,
-      value: String(value),
-    });
-  }
-  return null;
+  ]);
 }
 
 function flat(cells: readonly RiskCell[], fault: PlanIssue | null): RiskWeights {

@@ -47,7 +47,7 @@ export async function verifyMission(input: VerifyMissionInput): Promise<Verifica
   const flightLimits = { profile, vehicleClass, air, maxAirspeedMps: limits.maxAirspeedMps };
   const timed = timeFlight(flown.edges, flightLimits);
   const home = { eastM: 0, northM: 0, upM: 0 };
-  const flight = checkFlight({
+  const judged = {
     mission: input,
     flown,
     timed,
@@ -58,21 +58,11 @@ export async function verifyMission(input: VerifyMissionInput): Promise<Verifica
     air,
     batteryFraction: input.batteryFraction,
     home,
-  });
+  };
+  const flight = checkFlight(judged);
   const isAstray = flight.some((check) => check.check === 'range' && !check.ok && isFar(check));
   if (isAstray) return report([...form, ...flight], 'the flight leads to another part of the world', null);
-  const energy = checkEnergy({
-    mission: input,
-    flown,
-    timed,
-    ground,
-    projection,
-    limits,
-    flightLimits,
-    air,
-    batteryFraction: input.batteryFraction,
-    home,
-  });
+  const energy = checkEnergy(judged);
   const heights = checkHeights({
     flown,
     timed,

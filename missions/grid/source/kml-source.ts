@@ -1,9 +1,10 @@
 import { type Folder, kmlWithFolders } from '@tmcw/togeojson';
-import { DOMParser, type Document, type Element, type Node } from '@xmldom/xmldom';
+import type { Document, Element, Node } from '@xmldom/xmldom';
 import type { Feature } from 'geojson';
 import type { GridLevel } from '../../model.ts';
 import { levelFromName } from '../levels.ts';
 import type { InputFile } from './archive.ts';
+import { parseXmlDocument } from './parse-xml.ts';
 import type { RawFeature, SourceFinding, SourceLayer, SourceNote } from './raw-feature.ts';
 import { decodeText } from './text-bytes.ts';
 
@@ -49,10 +50,9 @@ export function readKmlSource(file: InputFile): SourceLayer {
     });
     return layer([]);
   };
-  // KML needs no document type; entities in one are how a few bytes become gigabytes.
-  if (/<!(DOCTYPE|ENTITY)/i.test(text)) return bad('It has a document type declaration; remove it.');
-  const parsed = parse(text);
-  if (typeof parsed === 'string') return bad(parsed);
+  const xml = parseXmlDocument(text);
+  if (xml.kind === 'bad') return bad(xml.reason);
+  const parsed = xml.document;
   if (parsed.documentElement?.localName !== 'kml') {
     return bad(`The root element is <${parsed.documentElement?.tagName ?? 'nothing'}>, not <kml>.`);
   }
@@ -70,21 +70,6 @@ export function readKmlSource(file: InputFile): SourceLayer {
   if (features.length !== expected)
     return bad(`${expected} placemarks were found, but ${features.length} understood.`);
   return layer(features);
-}
-
-function parse(text: string): Document | string {
-  let fault: string | null = null;
-  try {
-    const document = new DOMParser({
-      locator: false,
-      onError: (level, message) => {
-        if (level !== 'warning') fault ??= String(message);
-      },
-    }).parseFromString(text.trimStart(), 'text/xml');
-    return fault === null ? document : fault;
-  } catch (error) {
-    return fault ?? (error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** A fault in the coordinates of a placemark, by its place in document order. */

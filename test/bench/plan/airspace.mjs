@@ -1,5 +1,6 @@
 // Airspace and deconfliction: 60 zones of together 2,000 corners over 10 × 10 km (building, 1,000 shortest ways
 // between random points), and 60 flights of 500 legs (closest approaches of all pairs; layers, routes and delays).
+import { seededRandom } from '../../../dist/missions/geo/random.js';
 import { closestApproaches, createAirspace, deconflict } from '../../../dist/missions/index.js';
 import { quantile, round } from '../report.mjs';
 
@@ -19,18 +20,6 @@ const PROFILE = {
   cameraHorizontalFovDeg: 60,
   missionCapacity: 700,
 };
-
-/** Mulberry32, as in missions/geo/random.ts. */
-function randomOf(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const at = (x, y) => ({ lonDeg: ORIGIN.lonDeg + x * LON_PER_M, latDeg: ORIGIN.latDeg + y * LAT_PER_M });
 
@@ -100,14 +89,14 @@ function fleet(random, flights, legs) {
 
 /** @param {{ quick: boolean }} options */
 export async function measure({ quick }) {
-  const list = zones(randomOf(4));
+  const list = zones(seededRandom(4));
   build(list);
   const builds = Array.from({ length: quick ? 5 : 15 }, () => {
     const started = performance.now();
     build(list);
     return performance.now() - started;
   });
-  const random = randomOf(5);
+  const random = seededRandom(5);
   const airspace = build(list);
   const place = () => {
     for (;;) {
@@ -122,7 +111,7 @@ export async function measure({ quick }) {
     if (airspace.way(from, to) !== null) found++;
     return performance.now() - started;
   });
-  const flights = fleet(randomOf(6), 60, 500);
+  const flights = fleet(seededRandom(6), 60, 500);
   const options = {
     minHorizontalM: 30,
     minVerticalM: 10,

@@ -1,6 +1,7 @@
 // Patterns of missions/pattern but coverage, for `npm run bench:plan`: corridors over random street grids against the
 // postman bound (sum of the streets + least matching of odd crossings), tours over points against the Held–Karp
 // 1-tree bound, perimeters of random areas with holes and keep-outs. Everything is seeded.
+import { seededRandom } from '../../../dist/missions/geo/random.js';
 import { planCorridor, planPerimeter, planPoints } from '../../../dist/missions/index.js';
 import { mean, quantile, round } from '../report.mjs';
 
@@ -16,18 +17,6 @@ const FLIGHT = {
   capture: { kind: 'none' },
 };
 const ANYWHERE = { allowed: null, keepOuts: [], keepOutMarginM: 0, wayFinder: null };
-
-/** Mulberry32, so that every run measures the same cases. */
-function seeded(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const position = ([x, y]) => [ORIGIN.lonDeg + x / M_PER_LON_DEG, ORIGIN.latDeg + y / M_PER_LAT_DEG];
 const lonLat = (p) => {
@@ -81,7 +70,7 @@ export async function measure({ quick }) {
 
 /** Jittered grids of 13 × 13 crossings with missing stretches: about 280–300 streets. */
 function grid(seed, share) {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const size = 13;
   const at = Array.from({ length: size }, (_, i) =>
     Array.from({ length: size }, (_unused, j) => [
@@ -141,7 +130,7 @@ function tours(count) {
   const ratios = [];
   const times = [];
   for (let seed = 1; seed <= count; seed++) {
-    const random = seeded(seed * 7919);
+    const random = seededRandom(seed * 7919);
     const places = Array.from({ length: 200 }, () => [random() * 4000, random() * 4000]);
     const home = [2000, 2000];
     const started = performance.now();
@@ -238,7 +227,7 @@ function oneTreeBound(places) {
 function perimeters(count) {
   const times = [];
   for (let seed = 1; seed <= count; seed++) {
-    const random = seeded(seed * 104_729);
+    const random = seededRandom(seed * 104_729);
     const star = (x, y, least, most, corners) => {
       const ring = Array.from({ length: corners }, (_, k) => {
         const r = least + (most - least) * random();

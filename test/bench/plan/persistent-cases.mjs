@@ -1,6 +1,8 @@
 // Cases of the persistent patrol. District: the made-up sample district (50 km², 180 small and 2,000 micro cells).
 // A cell is served on a way of area / swath, from its centre to its centre, as in PLANNING.md's case.
+
 import { readFileSync } from 'node:fs';
+import { seededRandom } from '../../../dist/missions/geo/random.js';
 
 /** Air time and charging of PLANNING.md's case; take-off and landing are part of the 25 min. */
 const DRONE = {
@@ -14,16 +16,6 @@ const DRONE = {
 
 const KM_LON = 100.7;
 const KM_LAT = 110.8;
-
-function mulberry(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 let district = null;
 /** Area (m²) and centre of every cell of a level. */
@@ -90,7 +82,7 @@ function lloydBases(cells, count, pads) {
 
 /** A year of incidents round some hot spots and everywhere else, from a seed. */
 function incidents(cells, seed, spotKm) {
-  const random = mulberry(seed);
+  const random = seededRandom(seed);
   const spots = Array.from({ length: 6 }, () => cells[Math.floor(random() * cells.length)].centroid);
   return Array.from({ length: 1500 }, () => {
     const spot = random() < 0.6 ? spots[Math.floor(random() * spots.length)] : null;
@@ -119,7 +111,7 @@ function build({ name, level, near, risk, drones, bases, swathM, seed }, riskWei
       );
     grid = [...grid].sort((a, b) => km(a) - km(b)).slice(0, near);
   }
-  const random = mulberry(seed);
+  const random = seededRandom(seed);
   // In a part of the district the hot spots are smaller, and so is the kernel.
   const isPart = near !== undefined;
   const byHistory = (scale) =>
