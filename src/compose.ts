@@ -17,6 +17,7 @@ import { EvidenceService } from './evidence/service.ts';
 import { openFlightStore } from './evidence/store.ts';
 import { Interest } from './fleet/interest.ts';
 import { FleetService, parseVehicleNames } from './fleet/service.ts';
+import { openGridReader } from './grid/reader.ts';
 import { GridService } from './grid/service.ts';
 import { openGridStore } from './grid/store.ts';
 import { openPlanner } from './patrol/planner.ts';
@@ -82,7 +83,8 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     },
     nowMs,
   );
-  const grid = new GridService(openGridStore(db), audit, nowMs);
+  const gridReader = openGridReader();
+  const grid = new GridService(openGridStore(db), audit, gridReader, nowMs);
   const connectBridge =
     options.connectBridge ?? ((config) => openBridge(config, { logger: logger.child({ room: 'bridge' }) }));
   const bridge = await connectBridge(bridgeSettings);
@@ -145,6 +147,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     await bridge.close();
     await patrols.close();
     await planner.close();
+    await gridReader.close();
     recorder.close();
     db.close();
   };

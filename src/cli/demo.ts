@@ -71,7 +71,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
         'supervisor',
         'investigator',
       ]);
-      importSampleDistrict(started, bases);
+      await importSampleDistrict(started, bases);
     },
   );
 
@@ -109,11 +109,11 @@ async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 /** The file goes through the same importer that a user's own grid does; once per data folder. */
-function importSampleDistrict(airgrid: Airgrid, bases: readonly SampleBase[]): void {
+async function importSampleDistrict(airgrid: Airgrid, bases: readonly SampleBase[]): Promise<void> {
   if (airgrid.grid.revision > 0) return;
   const name = 'sample-district.geojson';
   const bytes = readFileSync(join(DISTRICT_DIR, name));
-  const report = airgrid.grid.importFiles([{ name, bytes }], null, 'system');
+  const report = await airgrid.grid.importFiles([{ name, bytes }], null, 'system');
   if (!report.imported) {
     throw new AirgridError(
       'cli.sample-district',

@@ -73,7 +73,7 @@ export const gridRoutes: FastifyPluginAsyncTypebox<{ readonly grid: GridService 
     async (request, reply) => {
       const { name, crs } = request.query;
       const file = { name, bytes: request.body };
-      const report = grid.importFiles([file], crs ?? null, requirePrincipal(request).username);
+      const report = await grid.importFiles([file], crs ?? null, requirePrincipal(request).username);
       return reply.code(report.imported ? 200 : 422).send(report);
     },
   );

@@ -1,27 +1,26 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
-import { type GridCell, type GridFilesResult, type LonLat, readGridFiles } from '../../missions/index.ts';
+import type { GridCell, GridFilesResult, LonLat } from '../../missions/index.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { BaseView, CellView, ImportReport, OutlineProperties } from '../contract/index.ts';
 import { AirgridError } from '../errors.ts';
+import type { GridFile } from './read-worker.ts';
+import type { GridReader } from './reader.ts';
 import type { GridStore } from './store.ts';
-
-export interface GridFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 /** The policing grid in force: the newest revision, held in memory (2,000 cells are some MB). */
 export class GridService {
   readonly #store: GridStore;
   readonly #audit: Audit;
+  readonly #reader: GridReader;
   readonly #nowMs: () => number;
   readonly #listeners = new Set<(revision: number) => void>();
   #revision: number;
   #cells: ReadonlyMap<string, GridCell>;
 
-  constructor(store: GridStore, audit: Audit, nowMs: () => number) {
+  constructor(store: GridStore, audit: Audit, reader: GridReader, nowMs: () => number) {
     this.#store = store;
     this.#audit = audit;
+    this.#reader = reader;
     this.#nowMs = nowMs;
     this.#revision = store.newestRevision();
     this.#cells = byId(store.cells(this.#revision));
@@ -85,10 +84,10 @@ export class GridService {
    * bases, only when it is shifted is warned of.
    * @param crs `wgs84`, `cgcs2000`, `gcj02`, `bd09` or `EPSG:…`; null: as the files say, else WGS-84
    */
-  importFiles(files: readonly GridFile[], crs: string | null, actor: string): ImportReport {
-    const result = readGridFiles(files, {
-      ...(crs === null ? {} : { crs }),
-      reference: this.#reference(),
+  async importFiles(files: readonly GridFile[], crs: string | null, actor: string): Promise<ImportReport> {
+    const result = await this.#reader.run({
+      files,
+      options: { ...(crs === null ? {} : { crs }), reference: this.#reference() },
     });
     const failed = result.cells.length === 0 || result.issues.some((issue) => issue.severity === 'error');
     if (failed) return report(result, null);
