@@ -1,9 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Wind } from './aircraft/aircraft-state.ts';
 import type { GeoPoint } from './aircraft/local-frame.ts';
-import { Autopilot } from './autopilot/autopilot.ts';
-import { DEFAULT_MISSION_CAPACITY } from './autopilot/mission-store.ts';
-import { DEFAULT_STARTUP_S } from './autopilot/startup.ts';
+import { DEFAULT_STARTUP_S } from './ardupilot/startup.ts';
 import { SimError } from './errors.ts';
 import { ringOfHomes } from './homes.ts';
 import { GOOD_NETWORK, Impairment, type NetworkConditions } from './network/impairment.ts';
@@ -12,11 +10,15 @@ import { UdpVehicle } from './network/udp-vehicle.ts';
 import type { VehicleEndpoint } from './network/vehicle-endpoint.ts';
 import { createRandom, deriveSeed } from './prng.ts';
 import { SimAircraft } from './sim-aircraft.ts';
+import { createVehicle, type Flavour } from './vehicle/create-vehicle.ts';
+import type { SimulatedVehicle } from './vehicle/simulated-vehicle.ts';
 
 export interface SimAircraftSpec extends GeoPoint {
   /** 1–255; two aircraft may share one, as in the field. */
   readonly systemId: number;
   readonly name?: string;
+  /** Default `copter`. */
+  readonly flavour?: Flavour;
 }
 
 /** Faults and network that an aircraft starts with; every one can be switched later on `SimAircraft`. */
@@ -71,7 +73,7 @@ const MAX_CATCH_UP_S = 0.5;
 const DEFAULT_WIND: Wind = { eastMps: 1.4, northMps: 1.4, gustMps: 0.5 };
 
 interface Member {
-  readonly autopilot: Autopilot;
+  readonly vehicle: SimulatedVehicle;
   readonly impairment: Impairment;
   readonly endpoints: VehicleEndpoint[];
   readonly handle: SimAircraft;
@@ -130,7 +132,8 @@ function createMember(
 ): Member {
   const { systemId } = spec;
   const own = deriveSeed(seed, `aircraft-${index}`);
-  const autopilot = new Autopilot({
+  const vehicle = createVehicle({
+    flavour: spec.flavour ?? 'copter',
     systemId,
     start: { lonDeg: spec.lonDeg, latDeg: spec.latDeg, altitudeAmslM: spec.altitudeAmslM },
     seed: own,
@@ -138,7 +141,7 @@ function createMember(
     wind: options.wind ?? DEFAULT_WIND,
     uid2: hardwareUid(own),
     bootEpochMs: options.bootEpochMs ?? Date.now(),
-    missionCapacity: options.missionCapacity ?? DEFAULT_MISSION_CAPACITY,
+    missionCapacity: options.missionCapacity ?? null,
     parameters: { ...options.parameters, SIM_SPEEDUP: options.speed ?? 1 },
   });
   const faults = { ...options.faults?.all, ...options.faults?.bySystemId?.[systemId] };
@@ -149,11 +152,11 @@ function createMember(
     delayMs,
     jitterMs,
   });
-  const handle = new SimAircraft(spec.name ?? `SIM-${systemId}`, autopilot, impairment, nowMs);
+  const handle = new SimAircraft(spec.name ?? `SIM-${systemId}`, vehicle, impairment, nowMs);
   if (faults.refuseToArm !== undefined) handle.refuseToArm(faults.refuseToArm);
   if (faults.storeWrongItem === true) handle.storeWrongItem();
   if (faults.batteryPct !== undefined) handle.setBattery(faults.batteryPct);
-  return { autopilot, impairment, endpoints: [], handle };
+  return { vehicle, impairment, endpoints: [], handle };
 }
 
 /** Unlike SITL, where every copy reports the same: each aircraft has its own, stable for a seed. */
@@ -168,15 +171,15 @@ async function openEndpoints(
   options: SimFleetOptions,
   nowMs: () => number,
 ): Promise<void> {
-  for (const [index, { autopilot, impairment, endpoints }] of members.entries()) {
+  for (const [index, { vehicle, impairment, endpoints }] of members.entries()) {
     if (target !== null) {
-      const onProblem = (problem: Error) => options.onProblem?.(autopilot.systemId, problem);
-      endpoints.push(await UdpVehicle.open({ autopilot, target, impairment, nowMs, onProblem }));
+      const onProblem = (problem: Error) => options.onProblem?.(vehicle.systemId, problem);
+      endpoints.push(await UdpVehicle.open({ vehicle, target, impairment, nowMs, onProblem }));
     }
     if (options.tcpPortBase === undefined) continue;
     const port = options.tcpPortBase + index * 10;
     try {
-      endpoints.push(await TcpVehicle.open({ autopilot, host: '127.0.0.1', port, impairment, nowMs }));
+      endpoints.push(await TcpVehicle.open({ vehicle, host: '127.0.0.1', port, impairment, nowMs }));
     } catch (cause) {
       throw new SimError(
         'sim.port-busy',
@@ -203,10 +206,10 @@ function runFleet(members: readonly Member[], seed: number, speed: number, nowMs
     }
     const steps = Math.floor(owedS / STEP_S);
     owedS -= steps * STEP_S;
-    for (const { autopilot, impairment, endpoints } of members) {
-      for (let step = 0; step < steps; step += 1) autopilot.step(STEP_S);
-      autopilot.tickProtocol(wallMs);
-      autopilot.flush();
+    for (const { vehicle, impairment, endpoints } of members) {
+      for (let step = 0; step < steps; step += 1) vehicle.step(STEP_S);
+      vehicle.tickProtocol(wallMs);
+      vehicle.flush();
       impairment.tick(wallMs);
       for (const endpoint of endpoints) endpoint.tick(wallMs);
     }

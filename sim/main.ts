@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_STARTUP_S, REALISTIC_STARTUP_S } from './autopilot/startup.ts';
+import { DEFAULT_STARTUP_S, REALISTIC_STARTUP_S } from './ardupilot/startup.ts';
 import { SimError } from './errors.ts';
 import { type SimFleet, type SimFleetOptions, startSimFleet } from './fleet.ts';
 import { readHomes, ringOfHomes } from './homes.ts';

@@ -1,89 +1,75 @@
 import type { MissionItem } from '../missions/mission-item.ts';
-import { remainingFraction } from './aircraft/battery.ts';
-import type { GeoPoint } from './aircraft/local-frame.ts';
-import type { Autopilot, ExecutedCommand } from './autopilot/autopilot.ts';
-import { type ModeName, modeName } from './autopilot/modes.ts';
+import type { FaultKind, VehicleFault } from './faults/model.ts';
 import type { Impairment, NetworkConditions } from './network/impairment.ts';
+import type { PayloadCommand, SimulatedVehicle } from './vehicle/simulated-vehicle.ts';
+import type { AircraftTruth, ExecutedCommand } from './vehicle/truth.ts';
 
-/** Where an aircraft really is and what it really holds, whatever the link delivers. */
-export interface AircraftTruth extends GeoPoint {
-  readonly relativeAltitudeM: number;
-  readonly groundSpeedMps: number;
-  readonly climbMps: number;
-  readonly headingDeg: number;
-  readonly armed: boolean;
-  readonly landed: boolean;
-  readonly mode: ModeName;
-  readonly batteryPct: number;
-  /** Simulated seconds since power-on. */
-  readonly timeS: number;
-  /** Item being flown, 0 for none. */
-  readonly missionSeq: number;
-  /** Able to arm: position estimate there and no objection. */
-  readonly readyToArm: boolean;
-}
-
-/** One simulated aircraft as a test sees it: truth to read, faults to switch. */
+/** One simulated aircraft as a test or a scenario sees it: truth to read, faults to switch. */
 export class SimAircraft {
   readonly systemId: number;
   readonly name: string;
-  readonly #autopilot: Autopilot;
+  readonly #vehicle: SimulatedVehicle;
   readonly #impairment: Impairment;
   readonly #nowMs: () => number;
 
-  constructor(name: string, autopilot: Autopilot, impairment: Impairment, nowMs: () => number) {
-    this.systemId = autopilot.systemId;
+  constructor(name: string, vehicle: SimulatedVehicle, impairment: Impairment, nowMs: () => number) {
+    this.systemId = vehicle.systemId;
     this.name = name;
-    this.#autopilot = autopilot;
+    this.#vehicle = vehicle;
     this.#impairment = impairment;
     this.#nowMs = nowMs;
   }
 
   get truth(): AircraftTruth {
-    const { flight } = this.#autopilot;
-    const { state } = flight;
-    return {
-      ...flight.frame.toGeo(state),
-      relativeAltitudeM: flight.heightAboveHomeM,
-      groundSpeedMps: Math.hypot(state.velEastMps, state.velNorthMps),
-      climbMps: state.velUpMps,
-      headingDeg: (state.yawRad * 180) / Math.PI,
-      armed: flight.armed,
-      landed: flight.landed,
-      mode: modeName(flight.mode),
-      batteryPct: remainingFraction(state.battery) * 100,
-      timeS: state.timeS,
-      missionSeq: flight.mission.seq,
-      readyToArm: flight.prearmObjections().length === 0,
-    };
+    return this.#vehicle.truth;
   }
 
-  /** What is stored now, home slot of the mission included. */
+  /** What is stored now, ArduPilot's home slot of the mission included. */
   get missions(): {
     readonly mission: readonly MissionItem[];
     readonly fence: readonly MissionItem[];
     readonly rally: readonly MissionItem[];
   } {
-    const { missions } = this.#autopilot;
-    return { mission: missions.list(0), fence: missions.list(1), rally: missions.list(2) };
+    return {
+      mission: this.#vehicle.stored(0),
+      fence: this.#vehicle.stored(1),
+      rally: this.#vehicle.stored(2),
+    };
   }
 
   /** Every command that arrived, with its answer, oldest first (the newest 5,000). */
   get commands(): readonly ExecutedCommand[] {
-    return this.#autopilot.commands;
+    return this.#vehicle.commands;
   }
 
-  get payloadCommands(): readonly {
-    readonly atS: number;
-    readonly seq: number;
-    readonly item: MissionItem;
-  }[] {
-    return this.#autopilot.payloadCommands;
+  get payloadCommands(): readonly PayloadCommand[] {
+    return this.#vehicle.payloadCommands;
+  }
+
+  /** @returns false when this aircraft has nothing that could fail so. */
+  inject(fault: VehicleFault): boolean {
+    return this.#vehicle.inject(fault);
+  }
+
+  clearFault(kind: FaultKind): void {
+    this.#vehicle.clearFault(kind);
   }
 
   /** Arming is refused with "PreArm: reason" until null. */
   refuseToArm(reason: string | null): void {
-    this.#autopilot.flight.refuseToArm(reason);
+    if (reason === null) this.clearFault('refuse-arming');
+    else this.inject({ kind: 'refuse-arming', reason, durationS: null });
+  }
+
+  /** While on, an uploaded mission is acknowledged but its waypoints are stored 100 m higher than they were sent. */
+  storeWrongItem(on = true): void {
+    if (on) this.inject({ kind: 'mission-stored-wrong', durationS: null });
+    else this.clearFault('mission-stored-wrong');
+  }
+
+  /** 0–100. */
+  setBattery(pct: number): void {
+    this.inject({ kind: 'battery', remainingPct: pct });
   }
 
   /** Cuts the link both ways: for that many milliseconds of wall time, or until `false`. */
@@ -93,23 +79,12 @@ export class SimAircraft {
     else this.#impairment.cutUntil(this.#nowMs() + cut);
   }
 
-  /** While on, an uploaded mission is acknowledged but its waypoints are stored 100 m higher than they were sent. */
-  storeWrongItem(on = true): void {
-    this.#autopilot.missionServer.storeWrongItem(on);
-  }
-
-  /** 0–100. */
-  setBattery(pct: number): void {
-    this.#autopilot.flight.setBatteryFraction(pct / 100);
-  }
-
   setNetwork(conditions: Partial<NetworkConditions>): void {
     this.#impairment.setConditions(conditions);
   }
 
+  /** @throws RangeError when it has no such parameter. */
   setParameter(name: string, value: number): void {
-    if (this.#autopilot.parameters.put(name, value) === null) {
-      throw new RangeError(`no parameter ${name} in the simulated aircraft`);
-    }
+    this.#vehicle.setParameter(name, value);
   }
 }

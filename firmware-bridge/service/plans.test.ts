@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { MissionItem } from '../../missions/mission-item.ts';
-import { MissionServer } from '../../sim/autopilot/mission-server.ts';
-import { MissionStore } from '../../sim/autopilot/mission-store.ts';
-import { Px4MissionServer } from '../../sim/autopilot/px4-mission-server.ts';
+import { MissionServer } from '../../sim/ardupilot/mission-server.ts';
+import { MissionStore } from '../../sim/ardupilot/mission-store.ts';
+import { Px4MissionServer } from '../../sim/px4/px4-mission-server.ts';
 import { decodeById } from '../codec/decoder.ts';
 import {
   AutopilotVersion,

@@ -1,11 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Framer } from '../../firmware-bridge/codec/framer.ts';
-import type { Autopilot } from '../autopilot/autopilot.ts';
+import type { SimulatedVehicle } from '../vehicle/simulated-vehicle.ts';
 import type { Impairment } from './impairment.ts';
 import { deliverFrames, type VehicleEndpoint } from './vehicle-endpoint.ts';
 
 export interface TcpVehicleOptions {
-  readonly autopilot: Autopilot;
+  readonly vehicle: SimulatedVehicle;
   readonly host: string;
   readonly port: number;
   readonly impairment: Impairment;
@@ -31,8 +31,8 @@ export class TcpVehicle implements VehicleEndpoint {
   /** @throws the system's error (EADDRINUSE, EACCES) when the port cannot be listened on. */
   static async open(options: TcpVehicleOptions): Promise<TcpVehicle> {
     const server = createServer();
-    const vehicle = new TcpVehicle(server);
-    server.on('connection', (socket) => vehicle.#accept(socket, options));
+    const endpoint = new TcpVehicle(server);
+    server.on('connection', (socket) => endpoint.#accept(socket, options));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(options.port, options.host, () => {
@@ -40,7 +40,7 @@ export class TcpVehicle implements VehicleEndpoint {
         resolve();
       });
     });
-    return vehicle;
+    return endpoint;
   }
 
   tick(): void {}
@@ -53,22 +53,22 @@ export class TcpVehicle implements VehicleEndpoint {
     return this.#closed;
   }
 
-  #accept(socket: Socket, { autopilot, impairment, nowMs }: TcpVehicleOptions): void {
+  #accept(socket: Socket, { vehicle, impairment, nowMs }: TcpVehicleOptions): void {
     socket.setNoDelay(true);
     this.#connections.add(socket);
     const framer = new Framer();
-    const channel = autopilot.openChannel((bytes) => {
+    const channel = vehicle.openChannel((bytes) => {
       if (impairment.isCut(nowMs())) return;
       if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy();
       else if (socket.writable) socket.write(bytes);
     });
     socket.on('data', (bytes) => {
       if (impairment.isCut(nowMs())) return;
-      deliverFrames(autopilot, channel, framer.push(bytes), nowMs());
+      deliverFrames(vehicle, channel, framer.push(bytes), nowMs());
     });
     const leave = () => {
       this.#connections.delete(socket);
-      autopilot.closeChannel(channel);
+      vehicle.closeChannel(channel);
     };
     // 'close' follows every error; without this listener a reset connection would end the process.
     socket.on('error', () => socket.destroy());

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { Framer } from '../../firmware-bridge/codec/framer.ts';
-import type { Autopilot } from '../autopilot/autopilot.ts';
-import type { Channel } from '../autopilot/channel.ts';
+import type { Channel } from '../vehicle/channel.ts';
+import type { SimulatedVehicle } from '../vehicle/simulated-vehicle.ts';
 import type { Impairment } from './impairment.ts';
 import { deliverFrames, type VehicleEndpoint } from './vehicle-endpoint.ts';
 
@@ -12,7 +12,7 @@ export interface UdpAddress {
 }
 
 export interface UdpVehicleOptions {
-  readonly autopilot: Autopilot;
+  readonly vehicle: SimulatedVehicle;
   readonly target: UdpAddress;
   readonly impairment: Impairment;
   /** Milliseconds, monotonic. */
@@ -79,14 +79,14 @@ export class UdpVehicle implements VehicleEndpoint {
     if (this.#peers.size === 1) return;
     for (const [key, peer] of this.#peers) {
       if (peer.isTarget || nowMs - peer.heardAtMs <= PEER_IDLE_MS) continue;
-      this.#options.autopilot.closeChannel(peer.channel);
+      this.#options.vehicle.closeChannel(peer.channel);
       this.#peers.delete(key);
     }
   }
 
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
-      for (const peer of this.#peers.values()) this.#options.autopilot.closeChannel(peer.channel);
+      for (const peer of this.#peers.values()) this.#options.vehicle.closeChannel(peer.channel);
       this.#socket.close(() => resolve());
     });
     return this.#closed;
@@ -98,12 +98,12 @@ export class UdpVehicle implements VehicleEndpoint {
     const nowMs = this.#options.nowMs();
     const peer = this.#peers.get(key) ?? this.#addPeer({ address: remote.address, port: remote.port }, false);
     peer.heardAtMs = nowMs;
-    deliverFrames(this.#options.autopilot, peer.channel, peer.framer.pushDatagram(bytes), nowMs);
+    deliverFrames(this.#options.vehicle, peer.channel, peer.framer.pushDatagram(bytes), nowMs);
   }
 
   #addPeer(address: UdpAddress, isTarget: boolean): PeerLink {
-    const { autopilot, impairment, nowMs } = this.#options;
-    const channel = autopilot.openChannel((bytes) => {
+    const { vehicle, impairment, nowMs } = this.#options;
+    const channel = vehicle.openChannel((bytes) => {
       impairment.carry(nowMs(), () => this.#transmit(bytes, address));
     });
     const peer: PeerLink = { address, channel, framer: new Framer(), heardAtMs: nowMs(), isTarget };

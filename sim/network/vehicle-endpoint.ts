@@ -1,7 +1,7 @@
 import { decodeById } from '../../firmware-bridge/codec/decoder.ts';
 import type { Frame } from '../../firmware-bridge/codec/framer.ts';
-import type { Autopilot } from '../autopilot/autopilot.ts';
-import type { Channel } from '../autopilot/channel.ts';
+import type { Channel } from '../vehicle/channel.ts';
+import type { SimulatedVehicle } from '../vehicle/simulated-vehicle.ts';
 
 /** One way in and out of an aircraft. Opened by the fleet, which also closes it. */
 export interface VehicleEndpoint {
@@ -11,16 +11,16 @@ export interface VehicleEndpoint {
   tick(nowMs: number): void;
 }
 
-/** Gives every frame that the codec knows to the autopilot and sends what it answers. */
+/** Gives every frame that the codec knows to the vehicle and sends what it answers. */
 export function deliverFrames(
-  autopilot: Autopilot,
+  vehicle: SimulatedVehicle,
   channel: Channel,
   frames: readonly Frame[],
   nowMs: number,
 ): void {
   for (const frame of frames) {
     const message = decodeById(frame);
-    if (message !== null) autopilot.handle(message, frame.systemId, frame.componentId, channel, nowMs);
+    if (message !== null) vehicle.handle(message, frame.systemId, frame.componentId, channel, nowMs);
   }
-  autopilot.flush();
+  vehicle.flush();
 }

@@ -16,9 +16,9 @@ import {
 import type { MissionItem } from '../../missions/mission-item.ts';
 import { CALM, type Wind } from '../aircraft/aircraft-state.ts';
 import { distanceM, type LocalPoint } from '../aircraft/local-frame.ts';
-import { Autopilot } from '../autopilot/autopilot.ts';
-import type { Channel } from '../autopilot/channel.ts';
-import { DEFAULT_MISSION_CAPACITY } from '../autopilot/mission-store.ts';
+import { Autopilot } from '../ardupilot/autopilot.ts';
+import { DEFAULT_MISSION_CAPACITY } from '../ardupilot/mission-store.ts';
+import type { Channel } from '../vehicle/channel.ts';
 
 /** Home of the captured flights. */
 export const TEST_HOME = { lonDeg: 110.29, latDeg: 25.2809, altitudeAmslM: 150 };

@@ -10,10 +10,10 @@ import {
   MissionCurrent,
   StatusText,
 } from '../../../dist/firmware-bridge/codec/messages.js';
-import { Autopilot } from '../../../dist/sim/autopilot/autopilot.js';
-import { MissionServer } from '../../../dist/sim/autopilot/mission-server.js';
-import { DEFAULT_MISSION_CAPACITY, MissionStore } from '../../../dist/sim/autopilot/mission-store.js';
-import { Px4MissionServer } from '../../../dist/sim/autopilot/px4-mission-server.js';
+import { Autopilot } from '../../../dist/sim/ardupilot/autopilot.js';
+import { MissionServer } from '../../../dist/sim/ardupilot/mission-server.js';
+import { DEFAULT_MISSION_CAPACITY, MissionStore } from '../../../dist/sim/ardupilot/mission-store.js';
+import { Px4MissionServer } from '../../../dist/sim/px4/px4-mission-server.js';
 
 /** The far ends of the benchmark: the simulator's mission servers and its whole aircraft, on a virtual clock. */
 const HOME = { lat: 252_809_000, lon: 1_102_900_000, alt: 150_000 };

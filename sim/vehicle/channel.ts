@@ -12,7 +12,9 @@ const PACK_BYTES = 300;
 export class Channel {
   readonly id: number;
   readonly rates: StreamRates;
-  readonly #encoder: Encoder;
+  readonly #systemId: number;
+  /** Each component of the aircraft counts its own frames. */
+  readonly #encoders = new Map<number, Encoder>();
   readonly #transmit: (bytes: Buffer) => void;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -21,7 +23,7 @@ export class Channel {
   constructor(id: number, systemId: number, heartbeatPhaseS: number, transmit: (bytes: Buffer) => void) {
     this.id = id;
     this.rates = new StreamRates(heartbeatPhaseS);
-    this.#encoder = new Encoder({ systemId, componentId: 1 });
+    this.#systemId = systemId;
     this.#transmit = transmit;
   }
 
@@ -29,12 +31,21 @@ export class Channel {
     return this.#framesSent;
   }
 
-  send(message: MavLinkData): void {
-    const frame = this.#encoder.encode(message);
+  /** `componentId` 1 is the autopilot. */
+  send(message: MavLinkData, componentId = 1): void {
+    const frame = this.#encoderOf(componentId).encode(message);
     if (this.#waitingBytes + frame.length > PACK_BYTES) this.flush();
     this.#waiting.push(frame);
     this.#waitingBytes += frame.length;
     this.#framesSent += 1;
+  }
+
+  #encoderOf(componentId: number): Encoder {
+    const known = this.#encoders.get(componentId);
+    if (known !== undefined) return known;
+    const encoder = new Encoder({ systemId: this.#systemId, componentId });
+    this.#encoders.set(componentId, encoder);
+    return encoder;
   }
 
   flush(): void {

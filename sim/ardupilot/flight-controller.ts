@@ -34,6 +34,8 @@ export interface FlightControllerOptions {
   readonly wind: Wind;
   readonly parameters: ParameterTable;
   readonly missions: MissionStore;
+  /** What else aboard speaks against arming, in the autopilot's words. */
+  readonly armingObjections: () => readonly string[];
   readonly events: FlightEvents;
 }
 
@@ -273,7 +275,8 @@ export class FlightController {
 
   #standingObjections(): string[] {
     const faults = this.#refusal === null ? [] : [`PreArm: ${this.#refusal}`];
-    return [...faults, ...batteryObjections(this.#options.parameters, this.remainingMah())];
+    const { parameters, armingObjections } = this.#options;
+    return [...faults, ...batteryObjections(parameters, this.remainingMah()), ...armingObjections()];
   }
 
   #enterMode(): void {

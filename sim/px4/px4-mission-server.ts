@@ -11,7 +11,7 @@ import {
   MissionSetCurrent,
 } from '../../firmware-bridge/codec/messages.ts';
 import type { MissionItem } from '../../missions/mission-item.ts';
-import { MISSION_RESULT, MISSION_TYPE, type StoredType } from './mission-items.ts';
+import { MISSION_RESULT, MISSION_TYPE, type StoredType } from '../ardupilot/mission-items.ts';
 import { crcOfItem } from './px4-mission-crc.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { item } from '../testing/tower.ts';
+import type { Peer } from '../vehicle/outbox.ts';
 import {
   GIVE_UP_MS,
-  type Peer,
   REQUEST_AGAIN_MS,
   stepUpload,
   type UploadEffect,

@@ -31,6 +31,8 @@ export interface TelemetrySource {
   readonly uid2: readonly number[];
   /** UTC in milliseconds at the aircraft's start. */
   readonly bootEpochMs: number;
+  /** Capability bits of what else is aboard (FTP, terrain). */
+  readonly addedCapabilities: bigint;
 }
 
 const DEG = 180 / Math.PI;
@@ -50,8 +52,8 @@ const EKF_NO_POSITION = 167;
 const EKF_POSITION = 831;
 /** AUTOPILOT_VERSION as the captured ArduCopter 4.7-dev sends it. FTP and terrain bits are those of the real one. */
 const CAPABILITIES_REAL = 64_495n;
-/** 32 FTP and 512 terrain: not in this simulator yet, so not announced. */
-const CAPABILITIES_MISSING = 32n | 512n;
+/** 32 FTP and 512 terrain are announced by the service that does them. */
+const CAPABILITIES_OF_SERVICES = 32n | 512n;
 const FLIGHT_SW_VERSION = 67_567_616;
 
 const BUILDERS: ReadonlyMap<number, (source: TelemetrySource) => MavLinkData> = new Map<
@@ -216,10 +218,11 @@ function batteryStatus({ flight }: TelemetrySource): BatteryStatus {
   });
 }
 
-function autopilotVersion({ uid2 }: TelemetrySource): AutopilotVersion {
+function autopilotVersion({ uid2, addedCapabilities }: TelemetrySource): AutopilotVersion {
   return buildMessage(AutopilotVersion, {
     // The library types 64-bit flags as an enum; on the wire and in memory they are a bigint.
-    capabilities: (CAPABILITIES_REAL & ~CAPABILITIES_MISSING) as unknown as MavProtocolCapability,
+    capabilities: ((CAPABILITIES_REAL & ~CAPABILITIES_OF_SERVICES) |
+      addedCapabilities) as unknown as MavProtocolCapability,
     uid: 0n,
     flightSwVersion: FLIGHT_SW_VERSION,
     flightCustomVersion: [...Buffer.from('90700977', 'latin1')],

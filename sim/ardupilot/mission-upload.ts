@@ -1,4 +1,5 @@
 import type { MissionItem } from '../../missions/mission-item.ts';
+import type { Peer } from '../vehicle/outbox.ts';
 import { convertItem, MISSION_RESULT, MISSION_TYPE, type StoredType } from './mission-items.ts';
 
 /**
@@ -25,13 +26,6 @@ interface ReceivingState {
   readonly lastRequestAtMs: number;
   /** Fence and rally items so far. */
   readonly buffer: readonly MissionItem[];
-}
-
-/** Who is talking: a ground station on one of the aircraft's links. */
-export interface Peer {
-  readonly systemId: number;
-  readonly componentId: number;
-  readonly channelId: number;
 }
 
 export type UploadInput =

@@ -1,36 +1,13 @@
+import { type Command, RESULT } from '../vehicle/command.ts';
 import type { FlightController } from './flight-controller.ts';
 import { COPTER_MODE } from './modes.ts';
-import { canSend } from './telemetry.ts';
-
-/** MAV_RESULT. */
-export const RESULT = {
-  ACCEPTED: 0,
-  TEMPORARILY_REJECTED: 1,
-  DENIED: 2,
-  UNSUPPORTED: 3,
-  FAILED: 4,
-  COMMAND_INT_ONLY: 8,
-} as const;
-
-/** A command whichever message carried it. */
-export interface Command {
-  readonly command: number;
-  readonly params: readonly [number, number, number, number];
-  /** COMMAND_INT: degrees × 1e7 and frame; null in a COMMAND_LONG, whose param5..7 are in `tail`. */
-  readonly position: {
-    readonly frame: number;
-    readonly x: number;
-    readonly y: number;
-    readonly z: number;
-  } | null;
-  /** param5..7 as plain numbers. */
-  readonly tail: readonly [number, number, number];
-}
 
 /** What a command may do besides flying. */
 export interface CommandHost {
   readonly flight: FlightController;
   setInterval(messageId: number, intervalUs: number): void;
+  /** Whether this aircraft has such a message at all. */
+  canSend(messageId: number): boolean;
   /** Sends one message after the acknowledgement; false when there is nothing to send. */
   sendAfterAck(messageId: number): boolean;
   reboot(): void;
@@ -59,7 +36,7 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [401, runPrearmChecks],
   [410, (_, host) => outcome(host.sendAfterAck(242))],
   [511, setMessageInterval],
-  [512, ({ params }, host) => outcome(canSend(params[0]) && host.sendAfterAck(params[0]))],
+  [512, ({ params }, host) => outcome(host.sendAfterAck(params[0]))],
   [520, (_, host) => outcome(host.sendAfterAck(148))],
 ]);
 
@@ -165,7 +142,7 @@ function runPrearmChecks(_: Command, { flight }: CommandHost): number {
 /** Unknown ids fail, known ones are clamped by the rates themselves. */
 function setMessageInterval({ params }: Command, host: CommandHost): number {
   const [messageId, intervalUs] = params;
-  if (!canSend(messageId) || !Number.isFinite(intervalUs)) return RESULT.FAILED;
+  if (!host.canSend(messageId) || !Number.isFinite(intervalUs)) return RESULT.FAILED;
   host.setInterval(messageId, intervalUs);
   return RESULT.ACCEPTED;
 }

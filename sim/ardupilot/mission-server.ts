@@ -11,15 +11,10 @@ import {
   MissionSetCurrent,
 } from '../../firmware-bridge/codec/messages.ts';
 import { MAV_CMD, type MissionItem } from '../../missions/mission-item.ts';
+import type { Peer } from '../vehicle/outbox.ts';
 import { MISSION_RESULT, MISSION_TYPE, type StoredType } from './mission-items.ts';
 import type { MissionStore } from './mission-store.ts';
-import {
-  type Peer,
-  stepUpload,
-  type UploadEffect,
-  type UploadInput,
-  type UploadState,
-} from './mission-upload.ts';
+import { stepUpload, type UploadEffect, type UploadInput, type UploadState } from './mission-upload.ts';
 
 export interface MissionServerHost {
   readonly store: MissionStore;
