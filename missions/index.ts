@@ -24,6 +24,7 @@ export { type LookAway, lookAwayLegs } from './airspace/privacy.ts';
 export type { AirspaceMargins, AirspaceRequest } from './airspace/request.ts';
 export type { WhyNone } from './airspace/why-none.ts';
 export { type HeightRange, isActive } from './airspace/zone-heights.ts';
+export { type ScanSpot, type ZoneEntry, ZoneScan } from './airspace/zone-scan.ts';
 export type * from './dispatch/model.ts';
 export { type DispatchRequest, rankDispatch } from './dispatch/rank.ts';
 export {

@@ -1,6 +1,7 @@
 import type { MultiPolygon, Polygon } from 'geojson';
 import type { MissionPlan } from './mission-item.ts';
 import type { AircraftProfile } from './model/aircraft.ts';
+import type { AirspaceZone } from './model/airspace.ts';
 import type { IssueSeverity, LonLat, PlanIssue } from './model/basics.ts';
 import type { BaseOffer, FlightConditions } from './model/fleet.ts';
 
@@ -83,6 +84,28 @@ export interface PatrolRequest {
   readonly bases?: readonly BaseOffer[];
   /** Wind and temperature to plan for. Left out: calm, rated temperature. */
   readonly conditions?: FlightConditions;
+  /** Zones to fly round, and not to look into. Left out: there are none. */
+  readonly airspace?: PatrolAirspace;
+}
+
+/** The zones that a patrol is planned with. Heights of the patrol are above home. */
+export interface PatrolAirspace {
+  readonly zones: readonly AirspaceZone[];
+  /** Distance kept from zones to the side, metres. */
+  readonly marginM: number;
+  /** Distance kept from their heights, metres. */
+  readonly verticalMarginM: number;
+  /** Span during which the patrol may be flown, epoch milliseconds; null: open on that side. */
+  readonly fromMs: number | null;
+  readonly untilMs: number | null;
+  /** Ground height at the homes above sea level; null: not known, or too different to be one figure. */
+  readonly homeElevationAmslM: number | null;
+}
+
+/** Items of a mission, both ends included. */
+export interface ItemRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** One planned flight of one vehicle, base to base. */
@@ -100,6 +123,11 @@ export interface SortiePlan {
   readonly batteryNeedFraction: number;
   /** Where it lands; `null` or left out: at its start. The base is then the plan's rally point, to which it returns. */
   readonly returnBaseId?: string | null;
+  /**
+   * Items of `plan` between which the area is seen, in order; between two ranges it flies from one part of the area to
+   * another. Left out: from the first waypoint to the last.
+   */
+  readonly coverRanges?: readonly ItemRange[];
   readonly plan: MissionPlan;
 }
 
@@ -108,6 +136,8 @@ export interface PatrolPlan {
   readonly areaM2: number;
   readonly coverageFraction: number;
   readonly laneDirectionDeg: number | null;
+  /** What is covered when zones take a part of the area away. Left out: all of the area. */
+  readonly plannedArea?: Polygon | MultiPolygon;
   readonly sorties: readonly SortiePlan[];
   /** With an `error` among them the plan must not be flown. */
   readonly issues: readonly PlanIssue[];

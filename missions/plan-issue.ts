@@ -37,6 +37,7 @@ export const PLAN_ISSUE_CODES = {
   'plan.wind-too-strong': { severity: 'error', details: ['leg', 'windMps', 'fromDeg'] },
   'plan.no-base': { severity: 'error', details: ['offered'] },
   'plan.no-way': { severity: 'error', details: ['vehicleId', 'lonDeg', 'latDeg'] },
+  'plan.vehicle-in-zone': { severity: 'warning', details: ['vehicleId', 'zone', 'zoneId'] },
   'plan.reserve-low': { severity: 'warning', details: ['vehicleId', 'reservePct', 'defaultPct'] },
   'plan.bad-flight-record': { severity: 'warning', details: ['flight', 'field', 'value'] },
   'plan.calibration-refused': { severity: 'error', details: ['figure', 'value', 'least', 'most'] },

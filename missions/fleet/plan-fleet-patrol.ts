@@ -6,7 +6,7 @@ import { CALM_CONDITIONS, FlightModel, unflyable, usableEnergyWh } from './energ
 import { toDegE7 } from './items.ts';
 import { SortieCosts } from './split.ts';
 import { CostLine } from './split-line.ts';
-import { finderOf } from './split-transit.ts';
+import type { Finder } from './split-transit.ts';
 
 /** MAV_CMD_NAV_RALLY_POINT (common.xml). */
 const NAV_RALLY_POINT = 5100;
@@ -23,6 +23,7 @@ export class PatrolBudgets {
   private readonly tour: readonly PointMm[];
   private readonly frame: LocalFrame;
   private readonly vehicles: readonly PlanVehicle[];
+  private readonly finder: Finder | null;
   private readonly models = new Map<PlanVehicle['profile'], FlightModel>();
   private readonly lines = new Map<FlightModel, Map<number, CostLine>>();
   private readonly known = new Map<string, SortieCosts>();
@@ -32,11 +33,13 @@ export class PatrolBudgets {
     tour: readonly PointMm[],
     frame: LocalFrame,
     vehicles: readonly PlanVehicle[],
+    finder: Finder | null,
   ) {
     this.request = request;
     this.tour = tour;
     this.frame = frame;
     this.vehicles = vehicles;
+    this.finder = finder;
     this.size = vehicles.length;
     this.unflyable = this.fault();
   }
@@ -58,7 +61,7 @@ export class PatrolBudgets {
       datum: 'above-home',
       start,
       places: this.placesOf(start),
-      finder: finderOf(null, this.frame),
+      finder: this.finder,
       firstWh: usable,
       fullWh: usable,
       turnaround: { kind: 'none' },

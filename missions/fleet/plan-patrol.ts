@@ -1,4 +1,4 @@
-import { type LocalFrame, lonLatToMm, mmToLonLat, type Region } from '../geo/frame.ts';
+import { type LocalFrame, lonLatToMm, mmToLonLat, type PointMm, type Region } from '../geo/frame.ts';
 import { containsPoint, distanceMm, nearestOnBorder } from '../geo/measure.ts';
 import { areaM2 } from '../geo/region.ts';
 import type {
@@ -14,12 +14,15 @@ import { planCoverage, prepareArea } from '../pattern/coverage.ts';
 import { planIssue } from '../plan-issue.ts';
 import { checkRequest } from './check-request.ts';
 import { estimatePath } from './energy.ts';
-import { buildSortieItems, FIXED_ITEMS } from './items.ts';
+import { buildSortieItems, coveringItemRange, FIXED_ITEMS } from './items.ts';
 import { freeLayers, swathWidth } from './layers.ts';
 import { type Cut, cutInOrder, cutTour } from './plan-fleet-cut.ts';
 import { pieceOf } from './plan-fleet-divide.ts';
 import { PatrolBudgets, rallyItem } from './plan-fleet-patrol.ts';
+import { TourJoiner } from './plan-fleet-tour.ts';
+import { coverRanges, patrolSpace, whyNobodyGetsThere } from './plan-patrol-airspace.ts';
 import type { ChainSortie, SortieCosts } from './split.ts';
+import { finderOf } from './split-transit.ts';
 
 /**
  * Plans a patrol of an area: one coverage path (route first), cut into the fewest sorties that batteries allow (cut
@@ -30,6 +33,8 @@ import type { ChainSortie, SortieCosts } from './split.ts';
  * - Vehicles: as few as can do it; among equally few, the nearest ones whose battery suffices (nearer ones with too
  *   little battery are passed over one by one). Cuts make the longest flight as short as possible.
  * - A sortie fits when climb, way out, piece, way home and descent need no more than the battery above the reserve.
+ * - With zones: the area without them is covered, and every way leads round them, at the heights of all layers that may
+ *   be used. The autopilot's own return is straight: its last waypoint is one from which the straight way home is free.
  *
  * Never throws for bad input. With an `error` among `issues` there are no sorties and nothing may be flown.
  */
@@ -44,30 +49,43 @@ export function planPatrol(request: PatrolRequest): PatrolPlan {
   const profiles = request.vehicles.length > 0 ? readiness.map((v) => v.profile) : [request.defaultProfile];
   const fovDeg = Math.min(...profiles.map((p) => p.cameraHorizontalFovDeg));
   const swathWidthM = swathWidth(lowest, fovDeg, request.sideOverlapFraction);
-  const prepared = prepareArea(request.area, swathWidthM);
+  const whole = prepareArea(request.area, swathWidthM);
+  if ('code' in whole) return refusal(whole, swathWidthM);
+  const highM = layers[Math.min(Math.max(1, readiness.length), layers.length) - 1] as number;
+  const space = patrolSpace(request, readiness, { lowM: lowest, highM }, swathWidthM);
+  if ('refused' in space)
+    return { ...refusal(space.refused[0] as PlanIssue, swathWidthM), issues: space.refused };
+  const { airspace, area } = space;
+  const prepared = airspace === null ? whole : prepareArea(area, swathWidthM);
   if ('code' in prepared) return refusal(prepared, swathWidthM);
   const { frame, region } = prepared;
-  const ready = nearestFirst(readiness, frame, region);
+  const ready = nearestFirst(space.vehicles, frame, region);
   const start = ready[0]?.position;
-  const path = planCoverage(request.area, { swathWidthM, ...(start === undefined ? {} : { start }) });
+  const path = planCoverage(area, { swathWidthM, ...(start === undefined ? {} : { start }) });
   const base = {
     swathWidthM,
     areaM2: areaM2(region),
     coverageFraction: path.coverageFraction,
     laneDirectionDeg: path.laneDirectionDeg,
+    ...(airspace === null ? {} : { plannedArea: area }),
   };
-  if (path.warnings.some((w) => w.severity === 'error'))
-    return { ...base, sorties: [], issues: path.warnings };
-  const tour = path.points.map((p) => lonLatToMm(frame, p));
+  const remarks = [...space.issues, ...path.warnings];
+  if (remarks.some((w) => w.severity === 'error')) return { ...base, sorties: [], issues: remarks };
+  const lanes = path.points.map((p) => lonLatToMm(frame, p));
+  const finder = finderOf(airspace, frame);
+  const tour = finder === null ? lanes : new TourJoiner(region, finder).repair(lanes);
   const crew: readonly PlanVehicle[] =
     request.vehicles.length > 0 ? ready : anonymous(request.defaultProfile, path.points[0] as LonLat);
-  const budgets = new PatrolBudgets(request, tour, frame, crew);
+  const budgets = new PatrolBudgets(request, tour, frame, crew, finder);
   const wind = budgets.unflyable;
-  if (wind !== null) return { ...base, sorties: [], issues: [...path.warnings, wind] };
+  if (wind !== null) return { ...base, sorties: [], issues: [...remarks, wind] };
   const chosen = chooseSorties(budgets, crew, layers, request);
-  if ('code' in chosen) return { ...base, sorties: [], issues: [...path.warnings, chosen] };
-  const sorties = chosen.map((piece, k) => toSortie(piece, frame, layers[k] as number, request));
-  return { ...base, sorties, issues: path.warnings };
+  if ('code' in chosen) {
+    const closed = whyNobodyGetsThere(airspace, crew, path.points[0]);
+    return { ...base, sorties: [], issues: [...remarks, closed ?? chosen] };
+  }
+  const sorties = chosen.map((piece, k) => toSortie(piece, prepared, layers[k] as number, request));
+  return { ...base, sorties, issues: remarks };
 }
 
 interface Assignment {
@@ -274,16 +292,22 @@ function sortiesNeeded(budgets: PatrolBudgets, heightM: number, end: number): nu
 }
 
 function toSortie(
-  { vehicle, costs, sortie }: Assignment,
-  frame: LocalFrame,
+  { vehicle, costs, sortie: rough }: Assignment,
+  { frame, region }: { readonly frame: LocalFrame; readonly region: Region },
   relativeAltitudeM: number,
   request: PatrolRequest,
 ): SortiePlan {
-  const { line, start } = costs.rules;
-  const { landing } = sortie.cost;
-  const points = pieceOf(line, sortie.from, sortie.to).map((p) => mmToLonLat(frame, p));
+  const { line, start, finder } = costs.rules;
+  const sortie = costs.exact(rough);
+  const { landing, out, back } = sortie.cost;
+  const toLonLat = (p: PointMm): LonLat => mmToLonLat(frame, p);
+  const points = pieceOf(line, sortie.from, sortie.to).map(toLonLat);
   const isHome = landing.at.x === start.at.x && landing.at.y === start.at.y;
-  const route = [vehicle.position, ...points, isHome ? vehicle.position : landing.position];
+  // Corners round zones on the way out and back; straight ways have none.
+  const wayOut = finder === null ? [] : out.points.slice(1, -1).map(toLonLat);
+  const wayBack = finder === null ? [] : back.points.slice(1, -1).map(toLonLat);
+  const stops = [...wayOut, ...points, ...wayBack];
+  const route = [vehicle.position, ...stops, isHome ? vehicle.position : landing.position];
   const estimate = estimatePath(
     route.map((p) => ({ ...p, heightM: relativeAltitudeM, dwellS: 0, speedMps: null })),
     vehicle.profile,
@@ -293,7 +317,8 @@ function toSortie(
     },
     request.conditions,
   );
-  const plan = buildSortieItems(points, relativeAltitudeM, vehicle.profile.cruiseSpeedMps);
+  const plan = buildSortieItems(stops, relativeAltitudeM, vehicle.profile.cruiseSpeedMps);
+  const firstItem = (coveringItemRange(plan)?.first ?? 0) + wayOut.length;
   return {
     vehicleId: request.vehicles.length === 0 ? null : vehicle.vehicleId,
     relativeAltitudeM,
@@ -304,6 +329,7 @@ function toSortie(
     energyWh: estimate.energyWh,
     batteryNeedFraction: estimate.energyWh / vehicle.profile.batteryCapacityWh,
     ...(request.bases === undefined ? {} : { returnBaseId: landing.baseId }),
+    ...(finder === null ? {} : { coverRanges: coverRanges(points, region, frame, firstItem) }),
     plan: isHome ? plan : { ...plan, rally: [rallyItem(landing.position, relativeAltitudeM)] },
   };
 }

@@ -1,5 +1,5 @@
 import type { MultiPolygon, Polygon } from 'geojson';
-import { MAV_CMD } from '../mission-item.ts';
+import { MAV_CMD, type MissionItem } from '../mission-item.ts';
 import type { PatrolPlan, PlanIssue, PlanVerdict, SortiePlan } from '../model.ts';
 import { planIssue } from '../plan-issue.ts';
 import { checkItems, checkLayers } from './check-items.ts';
@@ -109,9 +109,16 @@ function verdict(coverageFraction: number, maxOutsideM: number, issues: readonly
   return { ok: issues.every((issue) => issue.severity !== 'error'), coverageFraction, maxOutsideM, issues };
 }
 
-/** Legs between successive waypoints; a single waypoint is a leg without length. */
+/** Legs that see the area: where the sortie says so, otherwise between all waypoints. */
 function coveringLegs(sortie: SortiePlan, projection: Projection): FlatPath[] {
-  const stops = sortie.plan.items
+  const { items } = sortie.plan;
+  const ranges = sortie.coverRanges ?? [{ first: 0, last: items.length - 1 }];
+  return ranges.flatMap(({ first, last }) => legsOf(items.slice(first, last + 1), projection));
+}
+
+/** Legs between successive waypoints; a single waypoint is a leg without length. */
+function legsOf(items: readonly MissionItem[], projection: Projection): FlatPath[] {
+  const stops = items
     .filter((item) => item.command === MAV_CMD.NAV_WAYPOINT)
     .map((item) => projection.point(item.y / 1e7, item.x / 1e7));
   const only = stops[0];

@@ -194,6 +194,7 @@ export const codes: Readonly<Record<string, string>> = {
     'The autopilot of {{vehicle}} holds {{capacity}} mission items; {{items}} are needed.',
   'errors.plan.wind-too-strong': 'Leg {{leg}} cannot be flown in wind of {{windMps}} m/s from {{fromDeg}}°.',
   'errors.plan.no-base': 'None of the {{offered}} bases offered can be landed at.',
+  'errors.plan.vehicle-in-zone': '{{vehicleId}} stands in {{zone}} or its margin and is left out.',
   'errors.plan.no-way': '{{vehicle}} has no way to {{lonDeg}}, {{latDeg}} and back.',
   'errors.plan.reserve-low':
     '{{vehicle}} is planned down to {{reservePct}} % of its battery; the usual reserve is {{defaultPct}} %.',

@@ -168,6 +168,7 @@ export const codes: Readonly<Record<string, string>> = {
   'errors.plan.mission-too-long': '{{vehicle}} 的飞控最多容纳 {{capacity}} 个任务项，需要 {{items}} 个。',
   'errors.plan.wind-too-strong': '第 {{leg}} 段航线无法在来自 {{fromDeg}}°、{{windMps}} m/s 的风中飞行。',
   'errors.plan.no-base': '所给的 {{offered}} 个驻点均不能降落。',
+  'errors.plan.vehicle-in-zone': '{{vehicleId}} 停在{{zone}}或其安全边距内，未参与规划。',
   'errors.plan.no-way': '{{vehicle}} 没有往返 {{lonDeg}}, {{latDeg}} 的可行航路。',
   'errors.plan.reserve-low': '{{vehicle}} 的计划余电为 {{reservePct}} %，通常应保留 {{defaultPct}} %。',
   'errors.plan.bad-flight-record': '飞行 {{flight}} 未用于标定：其 {{field}} 为 {{value}}。',
