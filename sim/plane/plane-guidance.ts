@@ -24,7 +24,8 @@ export function bankForLine(
   limits: PlaneLimits,
 ): number {
   const speed = groundSpeed(state);
-  const ahead = (L1_DAMPING * L1_PERIOD_S * speed) / Math.PI;
+  // From a hover there is no speed yet: a point some metres ahead is as good.
+  const ahead = Math.max(10, (L1_DAMPING * L1_PERIOD_S * speed) / Math.PI);
   const legEast = to.eastM - from.eastM;
   const legNorth = to.northM - from.northM;
   const leg = Math.hypot(legEast, legNorth);
