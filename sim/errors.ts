@@ -3,7 +3,12 @@ export type SimErrorCode =
   | 'sim.homes-file'
   | 'sim.port-busy'
   | 'sim.host-unknown'
-  | 'sim.no-aircraft';
+  | 'sim.no-aircraft'
+  | 'sim.script-file'
+  | 'sim.script-invalid'
+  | 'sim.socat-missing'
+  | 'sim.pty-failed'
+  | 'sim.no-udp';
 
 /** Something that the person who started the simulator can put right. The message says what and how. */
 export class SimError extends Error {

@@ -1,23 +1,33 @@
 import type { MissionItem } from '../missions/mission-item.ts';
 import type { FaultKind, VehicleFault } from './faults/model.ts';
-import type { Impairment, NetworkConditions } from './network/impairment.ts';
+import type { Directions, NetworkConditions } from './network/conditions.ts';
+import type { LineCounters } from './network/line.ts';
+import type { AddressChange, VehicleNetwork } from './network/vehicle-network.ts';
 import type { PayloadCommand, SimulatedVehicle } from './vehicle/simulated-vehicle.ts';
 import type { AircraftTruth, ExecutedCommand } from './vehicle/truth.ts';
+
+/** What an aircraft's handle needs of whoever runs it. */
+export interface SimAircraftHost {
+  /** The clock of the network; monotonic. */
+  readonly nowMs: () => number;
+  /** Resolves when the aircraft sends from its new address. */
+  readonly changeAddress: (change: AddressChange) => Promise<void>;
+}
 
 /** One simulated aircraft as a test or a scenario sees it: truth to read, faults to switch. */
 export class SimAircraft {
   readonly systemId: number;
   readonly name: string;
   readonly #vehicle: SimulatedVehicle;
-  readonly #impairment: Impairment;
-  readonly #nowMs: () => number;
+  readonly #network: VehicleNetwork;
+  readonly #host: SimAircraftHost;
 
-  constructor(name: string, vehicle: SimulatedVehicle, impairment: Impairment, nowMs: () => number) {
+  constructor(name: string, vehicle: SimulatedVehicle, network: VehicleNetwork, host: SimAircraftHost) {
     this.systemId = vehicle.systemId;
     this.name = name;
     this.#vehicle = vehicle;
-    this.#impairment = impairment;
-    this.#nowMs = nowMs;
+    this.#network = network;
+    this.#host = host;
   }
 
   get truth(): AircraftTruth {
@@ -46,6 +56,11 @@ export class SimAircraft {
     return this.#vehicle.payloadCommands;
   }
 
+  /** What became of its datagrams and stream pieces so far, by direction. */
+  get traffic(): { readonly up: LineCounters; readonly down: LineCounters } {
+    return this.#network.counters;
+  }
+
   /** @returns false when this aircraft has nothing that could fail so. */
   inject(fault: VehicleFault): boolean {
     return this.#vehicle.inject(fault);
@@ -72,15 +87,21 @@ export class SimAircraft {
     this.inject({ kind: 'battery', remainingPct: pct });
   }
 
-  /** Cuts the link both ways: for that many milliseconds of wall time, or until `false`. */
-  cutLink(cut: number | boolean): void {
-    if (cut === true) this.#impairment.cutUntil(Number.POSITIVE_INFINITY);
-    else if (cut === false) this.#impairment.cutUntil(0);
-    else this.#impairment.cutUntil(this.#nowMs() + cut);
+  /** Cuts the link, both ways or one: for that many milliseconds of the network's clock, or until `false`. */
+  cutLink(cut: number | boolean, directions: Directions = 'both'): void {
+    if (cut === true) this.#network.cutUntil(Number.POSITIVE_INFINITY, directions);
+    else if (cut === false) this.#network.cutUntil(0, directions);
+    else this.#network.cutUntil(this.#host.nowMs() + cut, directions);
   }
 
-  setNetwork(conditions: Partial<NetworkConditions>): void {
-    this.#impairment.setConditions(conditions);
+  /** What is not named stays; a script of the fleet may lay other conditions over these for a while. */
+  setNetwork(conditions: Partial<NetworkConditions>, directions: Directions = 'both'): void {
+    this.#network.set(conditions, directions);
+  }
+
+  /** Its UDP socket is replaced by one on another port. Resolves when it sends from there. */
+  changeAddress(change: Partial<AddressChange> = {}): Promise<void> {
+    return this.#host.changeAddress({ oldForS: change.oldForS ?? 0 });
   }
 
   /** @throws RangeError when it has no such parameter. */

@@ -1,23 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { Framer } from '../../firmware-bridge/codec/framer.ts';
-import type { SimulatedVehicle } from '../vehicle/simulated-vehicle.ts';
-import type { Impairment } from './impairment.ts';
-import { deliverFrames, type VehicleEndpoint } from './vehicle-endpoint.ts';
-
-export interface TcpVehicleOptions {
-  readonly vehicle: SimulatedVehicle;
-  readonly host: string;
-  readonly port: number;
-  readonly impairment: Impairment;
-  readonly nowMs: () => number;
-}
+import { type EndpointOptions, StreamSession, type VehicleEndpoint } from './vehicle-endpoint.ts';
 
 /** More than this unsent: the ground station does not read; its connection is closed, as the real one drops data. */
-const MAX_UNSENT_BYTES = 256 * 1024;
+export const MAX_UNSENT_BYTES = 256 * 1024;
 
 /**
- * The aircraft as a TCP server, like ArduPilot SITL on 5760: every connection is a channel of its own. Only an outage
- * applies here (bytes vanish while it lasts); a TCP stream has neither loss nor duplicates of its own.
+ * The aircraft as a TCP server, like ArduPilot SITL on 5760: every connection is a channel of its own. During a cut
+ * bytes vanish, as behind a radio with a TCP port; a loss only holds them up.
  */
 export class TcpVehicle implements VehicleEndpoint {
   readonly #server: Server;
@@ -29,7 +18,9 @@ export class TcpVehicle implements VehicleEndpoint {
   }
 
   /** @throws the system's error (EADDRINUSE, EACCES) when the port cannot be listened on. */
-  static async open(options: TcpVehicleOptions): Promise<TcpVehicle> {
+  static async open(
+    options: EndpointOptions & { readonly host: string; readonly port: number },
+  ): Promise<TcpVehicle> {
     const server = createServer();
     const endpoint = new TcpVehicle(server);
     server.on('connection', (socket) => endpoint.#accept(socket, options));
@@ -37,6 +28,7 @@ export class TcpVehicle implements VehicleEndpoint {
       server.once('error', reject);
       server.listen(options.port, options.host, () => {
         server.removeListener('error', reject);
+        server.on('error', options.onProblem);
         resolve();
       });
     });
@@ -53,25 +45,22 @@ export class TcpVehicle implements VehicleEndpoint {
     return this.#closed;
   }
 
-  #accept(socket: Socket, { vehicle, impairment, nowMs }: TcpVehicleOptions): void {
+  #accept(socket: Socket, options: EndpointOptions): void {
     socket.setNoDelay(true);
     this.#connections.add(socket);
-    const framer = new Framer();
-    const channel = vehicle.openChannel((bytes) => {
-      if (impairment.isCut(nowMs())) return;
-      if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy();
-      else if (socket.writable) socket.write(bytes);
-    });
-    socket.on('data', (bytes) => {
-      if (impairment.isCut(nowMs())) return;
-      deliverFrames(vehicle, channel, framer.push(bytes), nowMs());
-    });
-    const leave = () => {
-      this.#connections.delete(socket);
-      vehicle.closeChannel(channel);
-    };
+    const session = new StreamSession(options, 'tcp', (bytes) => writeOrDrop(socket, bytes));
+    socket.on('data', (bytes) => session.receive(bytes));
     // 'close' follows every error; without this listener a reset connection would end the process.
     socket.on('error', () => socket.destroy());
-    socket.on('close', leave);
+    socket.on('close', () => {
+      this.#connections.delete(socket);
+      session.close();
+    });
   }
+}
+
+/** Writes, or ends a connection whose other side does not read. */
+export function writeOrDrop(socket: Socket, bytes: Buffer): void {
+  if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy();
+  else if (socket.writable) socket.write(bytes);
 }

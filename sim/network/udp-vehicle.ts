@@ -1,9 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { Framer } from '../../firmware-bridge/codec/framer.ts';
 import type { Channel } from '../vehicle/channel.ts';
-import type { SimulatedVehicle } from '../vehicle/simulated-vehicle.ts';
-import type { Impairment } from './impairment.ts';
-import { deliverFrames, type VehicleEndpoint } from './vehicle-endpoint.ts';
+import {
+  deliverFrames,
+  type EndpointOptions,
+  ProblemsOnce,
+  type VehicleEndpoint,
+} from './vehicle-endpoint.ts';
+import type { AddressChange } from './vehicle-network.ts';
 
 export interface UdpAddress {
   /** IPv4 address. */
@@ -11,14 +15,8 @@ export interface UdpAddress {
   readonly port: number;
 }
 
-export interface UdpVehicleOptions {
-  readonly vehicle: SimulatedVehicle;
+export interface UdpVehicleOptions extends EndpointOptions {
   readonly target: UdpAddress;
-  readonly impairment: Impairment;
-  /** Milliseconds, monotonic. */
-  readonly nowMs: () => number;
-  /** Told once per kind of trouble; the aircraft flies on, as it would with a dead radio. */
-  readonly onProblem: (problem: Error) => void;
 }
 
 interface PeerLink {
@@ -27,6 +25,8 @@ interface PeerLink {
   readonly framer: Framer;
   heardAtMs: number;
   readonly isTarget: boolean;
+  /** A datagram that came through the network; one function per peer, not one per datagram. */
+  readonly receive: (bytes: Buffer) => void;
 }
 
 /** Whoever else talks to the aircraft is answered until it has been silent for this long. */
@@ -38,44 +38,53 @@ const PEER_IDLE_MS = 10_000;
  */
 export class UdpVehicle implements VehicleEndpoint {
   readonly #options: UdpVehicleOptions;
-  readonly #socket: Socket;
   readonly #peers = new Map<string, PeerLink>();
-  readonly #reported = new Set<string>();
+  readonly #problems: ProblemsOnce;
+  /** Sockets of former addresses that still receive. */
+  readonly #former = new Set<{ readonly socket: Socket; readonly untilMs: number }>();
+  #socket: Socket;
   #closed: Promise<void> | null = null;
 
   private constructor(options: UdpVehicleOptions, socket: Socket) {
     this.#options = options;
+    this.#problems = new ProblemsOnce(options.onProblem);
     this.#socket = socket;
     this.#addPeer(options.target, true);
-    socket.on('message', (bytes, remote) => {
-      options.impairment.carry(options.nowMs(), () => this.#receive(bytes, remote));
-    });
-    // Nobody listening on the other side comes back as an error on some systems; a drone does not care.
-    socket.on('error', (problem) => this.#report(problem));
+    this.#listen(socket);
   }
 
   /** Resolves when the socket is bound (to a free port of its own). */
   static async open(options: UdpVehicleOptions): Promise<UdpVehicle> {
-    // Addresses are numbers already: answering from the cache of one saves a look-up per datagram.
-    const socket = createSocket({
-      type: 'udp4',
-      lookup: (hostname, _options, callback) => callback(null, hostname, 4),
-    });
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.bind(0, () => {
-        socket.removeListener('error', reject);
-        resolve();
-      });
-    });
-    return new UdpVehicle(options, socket);
+    return new UdpVehicle(options, await boundSocket());
   }
 
   get localPort(): number {
     return this.#socket.address().port;
   }
 
+  /**
+   * From now on it sends from another port, as behind a NAT that forgot it. What is sent to the old one reaches the
+   * aircraft for `oldForS`, or is lost.
+   */
+  async changeAddress({ oldForS }: AddressChange): Promise<void> {
+    const fresh = await boundSocket();
+    if (this.#closed !== null) {
+      fresh.close();
+      return;
+    }
+    const old = this.#socket;
+    this.#socket = fresh;
+    this.#listen(fresh);
+    if (oldForS > 0) this.#former.add({ socket: old, untilMs: this.#options.nowMs() + oldForS * 1000 });
+    else old.close();
+  }
+
   tick(nowMs: number): void {
+    for (const former of this.#former) {
+      if (nowMs < former.untilMs) continue;
+      this.#former.delete(former);
+      former.socket.close();
+    }
     if (this.#peers.size === 1) return;
     for (const [key, peer] of this.#peers) {
       if (peer.isTarget || nowMs - peer.heardAtMs <= PEER_IDLE_MS) continue;
@@ -87,43 +96,74 @@ export class UdpVehicle implements VehicleEndpoint {
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       for (const peer of this.#peers.values()) this.#options.vehicle.closeChannel(peer.channel);
+      for (const { socket } of this.#former) socket.close();
+      this.#former.clear();
       this.#socket.close(() => resolve());
     });
     return this.#closed;
   }
 
-  #receive(bytes: Buffer, remote: UdpAddress): void {
+  #listen(socket: Socket): void {
+    const { network, nowMs } = this.#options;
+    socket.on('message', (bytes, remote) => {
+      const peer = this.#peers.get(keyOf(remote));
+      const receive = peer?.receive ?? ((arrived) => this.#meet(arrived, remote));
+      network.up.carry(nowMs(), bytes, receive);
+    });
+    // Nobody listening on the other side comes back as an error on some systems; a drone does not care.
+    socket.on('error', (problem) => this.#problems.report(problem));
+  }
+
+  /** The first datagram of a peer that is not lost. */
+  #meet(bytes: Buffer, { address, port }: UdpAddress): void {
     if (this.#closed !== null) return;
-    const key = keyOf(remote);
-    const nowMs = this.#options.nowMs();
-    const peer = this.#peers.get(key) ?? this.#addPeer({ address: remote.address, port: remote.port }, false);
-    peer.heardAtMs = nowMs;
-    deliverFrames(this.#options.vehicle, peer.channel, peer.framer.pushDatagram(bytes), nowMs);
+    const peer = this.#peers.get(keyOf({ address, port })) ?? this.#addPeer({ address, port }, false);
+    peer.receive(bytes);
   }
 
   #addPeer(address: UdpAddress, isTarget: boolean): PeerLink {
-    const { vehicle, impairment, nowMs } = this.#options;
-    const channel = vehicle.openChannel((bytes) => {
-      impairment.carry(nowMs(), () => this.#transmit(bytes, address));
-    });
-    const peer: PeerLink = { address, channel, framer: new Framer(), heardAtMs: nowMs(), isTarget };
+    const { vehicle, network, nowMs } = this.#options;
+    const transmit = (bytes: Buffer): void => {
+      if (this.#closed !== null) return;
+      this.#socket.send(bytes, address.port, address.address, this.#sent);
+    };
+    const channel = vehicle.openChannel((bytes) => network.down.carry(nowMs(), bytes, transmit));
+    const peer: PeerLink = {
+      address,
+      channel,
+      framer: new Framer(),
+      heardAtMs: nowMs(),
+      isTarget,
+      receive: (bytes) => {
+        if (this.#closed !== null) return;
+        peer.heardAtMs = nowMs();
+        deliverFrames(vehicle, channel, peer.framer.pushDatagram(bytes), nowMs());
+      },
+    };
     this.#peers.set(keyOf(address), peer);
     return peer;
   }
 
-  #transmit(bytes: Buffer, address: UdpAddress): void {
-    if (this.#closed !== null) return;
-    this.#socket.send(bytes, address.port, address.address, (problem) => {
-      if (problem !== null) this.#report(problem);
-    });
-  }
+  readonly #sent = (problem: Error | null): void => {
+    if (problem !== null) this.#problems.report(problem);
+  };
+}
 
-  #report(problem: Error): void {
-    const code = 'code' in problem ? String(problem.code) : problem.message;
-    if (this.#reported.has(code)) return;
-    this.#reported.add(code);
-    this.#options.onProblem(problem);
-  }
+/** On a free port of its own. @throws the system's error */
+async function boundSocket(): Promise<Socket> {
+  // Addresses are numbers already: answering from the cache of one saves a look-up per datagram.
+  const socket = createSocket({
+    type: 'udp4',
+    lookup: (hostname, _options, callback) => callback(null, hostname, 4),
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind(0, () => {
+      socket.removeListener('error', reject);
+      resolve();
+    });
+  });
+  return socket;
 }
 
 function keyOf({ address, port }: UdpAddress): string {
