@@ -84,6 +84,17 @@ describe('a simulated ArduPlane', () => {
     rig.flight.arm();
     rig.run(400, () => !rig.flight.armed);
     expect(rig.reached).toEqual([1, 2, 3, 4, 5, 6]);
+    // Words of a real one on the same mission.
+    const words = [
+      'Throttle armed',
+      'Reached waypoint #2 dist',
+      'Distance from LAND point=',
+      'Throttle disarmed',
+    ];
+    const heard = words.map((word) => rig.said.findIndex((text) => text.startsWith(word)));
+    expect(heard.every((index) => index >= 0)).toBe(true);
+    expect([...heard].sort((a, b) => a - b)).toEqual(heard);
+    expect(rig.said.at(-1)).toBe('Auto disarmed');
     // It cuts the corner by at most its look-ahead of 81 m.
     for (const [east, north] of [
       [0, 600],
@@ -152,9 +163,9 @@ describe('a simulated ArduPlane', () => {
   });
 
   it.each([
-    { mode: PLANE_MODE.RTL, isQuadplane: false, why: 'mode not armable' },
+    { mode: PLANE_MODE.RTL, isQuadplane: false, why: 'RTL mode not armable' },
     { mode: PLANE_MODE.FBWA, isQuadplane: false, why: null },
-    { mode: PLANE_MODE.QLAND, isQuadplane: true, why: 'mode not armable' },
+    { mode: PLANE_MODE.QLAND, isQuadplane: true, why: 'QLAND mode not armable' },
   ])('may be armed in mode $mode: $why', ({ mode, isQuadplane, why }) => {
     const rig = new Rig(square, { isQuadplane });
     expect(rig.flight.requestMode(mode)).toBe(true);

@@ -37,7 +37,6 @@ export interface PlaneFlightOptions {
 }
 
 const SEVERITY = { CRITICAL: 2, WARNING: 4, INFO: 6 } as const;
-/** LAND_FLARE … ArduPlane disarms by itself this long after it stopped flying (LAND_DISARMDELAY 20). */
 const DO_LAND_START = 189;
 
 /** Modes, take-off, return and landing of one simulated ArduPlane, with or without lift motors. */
@@ -67,9 +66,9 @@ export class PlaneFlight {
       settings: () => this.settings(),
       returnProgram: (state) => this.#returnProgram(state),
       onStarted: (seq, name) => options.events.text(SEVERITY.INFO, `Mission: ${seq} ${name}`),
-      onReached: (seq, isWaypoint) => {
+      onReached: (seq, item, program) => {
         options.events.itemReached(seq);
-        if (isWaypoint) options.events.text(SEVERITY.INFO, `Reached waypoint #${seq}`);
+        for (const text of this.#reachedTexts(seq, item, program)) options.events.text(SEVERITY.INFO, text);
       },
       onPassingCommand: (seq, item) => options.events.passingCommand(seq, item),
     });
@@ -152,7 +151,7 @@ export class PlaneFlight {
     return true;
   }
 
-  /** Why this mode cannot be armed in, without what sensors say; null when it can. */
+  /** Why this mode cannot be armed in ("Arm: …"), without what sensors say; null when it can. */
   modeObjection(): string | null {
     return planeArmingObjection(this.#mode, this.#options.isQuadplane, this.mission.startsWithTakeoff());
   }
@@ -221,6 +220,26 @@ export class PlaneFlight {
     const local = this.frame.toLocal(point);
     const isRelative = item.frame === 3 || item.frame === 6 || item.frame === 10 || item.frame === 11;
     return isRelative ? { ...local, upM: (this.#home?.upM ?? 0) + item.z } : local;
+  }
+
+  /** As a real ArduPlane words it (4.7-dev, heard from its SITL). */
+  #reachedTexts(seq: number, item: MissionItem, program: PlaneProgram): readonly string[] {
+    switch (program.kind) {
+      case 'takeoff':
+        return [`Takeoff complete at ${this.heightAboveHomeM.toFixed(2)}m`];
+      case 'circle':
+        return item.command === 18 ? ['Loiter orbits complete'] : [];
+      case 'line': {
+        const distance = Math.round(horizontalDistanceM(this.#state, program.to));
+        return item.command === 16 ? [`Reached waypoint #${seq} dist ${distance}m`] : [];
+      }
+      case 'land': {
+        const distance = horizontalDistanceM(this.#state, program.to).toFixed(2);
+        return [`Distance from LAND point=${distance}m`];
+      }
+      default:
+        return [];
+    }
   }
 
   #here(): LocalPoint {
@@ -356,8 +375,9 @@ export class PlaneFlight {
     const isDown = this.#hasFlown && this.#standingForS > 0;
     const byLift = isDown && this.#options.isQuadplane && this.#standingForS > 1;
     if (byLift || (isDown && delayS > 0 && this.#standingForS >= delayS)) {
-      this.#options.events.text(SEVERITY.INFO, 'Auto disarmed');
+      if (byLift) this.#options.events.text(SEVERITY.INFO, 'Land complete');
       this.disarm(true);
+      if (!byLift) this.#options.events.text(SEVERITY.INFO, 'Auto disarmed');
     }
   }
 }

@@ -21,7 +21,7 @@ export interface PlaneMissionHost {
   returnProgram(state: AircraftState): PlaneProgram;
   commandName(command: number): string;
   onStarted(seq: number, name: string): void;
-  onReached(seq: number, isWaypoint: boolean): void;
+  onReached(seq: number, item: MissionItem, program: PlaneProgram): void;
   onPassingCommand(seq: number, item: MissionItem): void;
 }
 
@@ -143,8 +143,7 @@ export class PlaneMissionRunner {
     if (!stepped.done) return stepped;
     const item = this.#host.items()[this.#seq];
     if (program.kind === 'line') this.#previous = program.to;
-    // Taken off, a quadplane goes on to the next item on its wing.
-    this.#host.onReached(this.#seq, item?.command === COMMAND.WAYPOINT);
+    if (item !== undefined) this.#host.onReached(this.#seq, item, program);
     this.#advanceTo(this.#seq + 1, state);
     return stepped;
   }
@@ -194,11 +193,10 @@ export class PlaneMissionRunner {
     const place = located ?? { ...here, upM: item.z === 0 ? state.upM : heightM };
     switch (item.command) {
       case COMMAND.TAKEOFF:
-        return settings.isQuadplane && state.onGround
-          ? { kind: 'rise', to: { ...here, upM: heightM } }
-          : { kind: 'takeoff', upM: heightM };
+        return { kind: 'takeoff', upM: heightM };
       case COMMAND.VTOL_TAKEOFF:
-        return { kind: 'rise', to: { ...here, upM: heightM } };
+        // Seen on a real one: the height counts from where it is, in the air too (20 m up, item 60 m: it rose to 80).
+        return { kind: 'rise', to: { ...here, upM: state.upM + item.z } };
       case COMMAND.VTOL_LAND:
         return { kind: 'vertical-land', at: { ...place, upM: Math.max(place.upM, 15) }, phase: 'fly' };
       case COMMAND.LAND:

@@ -59,7 +59,7 @@ export type PlaneModeDecision =
 export function decidePlaneMode(requested: number, isQuadplane: boolean): PlaneModeDecision {
   if (!isPlaneMode(requested)) return { kind: 'refused', text: `No such mode ${requested}` };
   if (isLiftMode(requested) && !isQuadplane) {
-    return { kind: 'refused', text: `Flight mode change failed` };
+    return { kind: 'refused', text: 'Q_ENABLE 0' };
   }
   return { kind: 'enter', mode: requested };
 }
@@ -70,8 +70,8 @@ export function planeArmingObjection(
   isQuadplane: boolean,
   startsWithTakeoff: boolean,
 ): string | null {
-  if (NOT_ARMABLE.has(mode)) return 'mode not armable';
-  if (mode === PLANE_MODE.AUTO && isQuadplane && !startsWithTakeoff) return 'missing takeoff waypoint';
+  if (NOT_ARMABLE.has(mode)) return `${planeModeName(mode)} mode not armable`;
+  if (mode === PLANE_MODE.AUTO && isQuadplane && !startsWithTakeoff) return 'AUTO missing takeoff waypoint';
   return null;
 }
 
