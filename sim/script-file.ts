@@ -71,6 +71,7 @@ function listed(names: unknown): string {
 interface Node {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Node>>;
+  readonly patternProperties?: Readonly<Record<string, Node>>;
   readonly items?: Node;
   readonly anyOf?: readonly Node[];
   readonly const?: unknown;
@@ -91,7 +92,8 @@ function nodeAt(schema: TSchema, path: readonly string[]): Node | null {
 function propertiesAt(schema: TSchema, path: readonly string[]): readonly string[] {
   const node = nodeAt(schema, path);
   const own = node?.properties ?? node?.anyOf?.find(({ properties }) => properties !== undefined)?.properties;
-  return Object.keys(own ?? {});
+  const patterns = Object.keys(node?.patternProperties ?? {}).map((pattern) => `names like ${pattern}`);
+  return [...Object.keys(own ?? {}), ...patterns];
 }
 
 function allowedAt(schema: TSchema, path: readonly string[]): string | null {

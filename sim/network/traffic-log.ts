@@ -56,7 +56,8 @@ export class TrafficLog {
       const framer = new Framer();
       return line.tap((bytes, _nowMs, medium) => {
         const frames = medium === 'datagram' ? framer.pushDatagram(bytes) : framer.push(bytes);
-        for (const frame of frames) this.#append(frame.raw);
+        // An unknown id cannot be checked, so a damaged frame may pass as one; aircraft of ours send known ones only.
+        for (const frame of frames) if (frame.known) this.#append(frame.raw);
       });
     });
     return () => {
