@@ -5,18 +5,23 @@ import ts from 'typescript';
 const ROOT = resolve(import.meta.dirname, '../..');
 
 export interface CompiledSim {
-  /** Path of the compiled `sim/main.js`. */
+  /** Path of the compiled entry, `sim/main.js` by default. */
   readonly main: string;
   remove(): Promise<void>;
 }
 
 /**
- * Compiles `sim/main.ts` and what it imports of ours to plain JavaScript, so that a test can start it as the process
+ * Compiles `sim/main.ts` (or another program below `sim/`) and what it imports of ours to plain JavaScript, so that a test can start it as the process
  * that it is, without waiting for a build of the whole repository. Under node_modules, where packages are found.
  */
-export async function compileSim(): Promise<CompiledSim> {
-  const out = join(ROOT, 'node_modules', '.cache', `airgrid-sim-${process.pid}`);
-  const waiting = [join(ROOT, 'sim', 'main.ts')];
+export async function compileSim(entry = 'main.ts'): Promise<CompiledSim> {
+  const out = join(
+    ROOT,
+    'node_modules',
+    '.cache',
+    `airgrid-sim-${process.pid}-${entry.replaceAll(/\W/g, '-')}`,
+  );
+  const waiting = [join(ROOT, 'sim', entry)];
   const done = new Set<string>();
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (done.has(file)) continue;
@@ -40,5 +45,8 @@ export async function compileSim(): Promise<CompiledSim> {
     }
   }
   await writeFile(join(out, 'package.json'), '{"type":"module"}');
-  return { main: join(out, 'sim', 'main.js'), remove: () => rm(out, { recursive: true, force: true }) };
+  return {
+    main: join(out, 'sim', entry.replace(/\.ts$/, '.js')),
+    remove: () => rm(out, { recursive: true, force: true }),
+  };
 }

@@ -25,7 +25,7 @@ interface DemoOptions extends SettingsOptions {
 
 const DISTRICT_DIR = fileURLToPath(new URL('../../../sim/district/', import.meta.url));
 const OPERATOR = 'operator';
-const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
+export const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 
 /** `airgrid demo`: a simulated fleet over the sample district, ready to be flown. */
 export function addDemoCommand(program: Command): void {
@@ -159,7 +159,7 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
 }
 
 /** The wanted port, or any free one when another program has it. */
-function freeTcpPort(wanted: number): Promise<number> {
+export function freeTcpPort(wanted: number): Promise<number> {
   return new Promise((resolvePort, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) =>
@@ -173,7 +173,7 @@ function freeTcpPort(wanted: number): Promise<number> {
   });
 }
 
-function freeUdpPort(wanted: number): Promise<number> {
+export function freeUdpPort(wanted: number): Promise<number> {
   return new Promise((resolvePort, reject) => {
     const probe = createSocket('udp4');
     probe.once('error', (error: NodeJS.ErrnoException) =>

@@ -5,6 +5,7 @@ import { addDemoCommand } from './demo.ts';
 import { addPlanCommand } from './plan.ts';
 import { addServeCommand } from './serve.ts';
 import { addSimCommand } from './sim.ts';
+import { addSitlCommand } from './sitl.ts';
 import { addVerifyCommand } from './verify.ts';
 
 const program = new Command('airgrid')
@@ -19,6 +20,7 @@ Examples:
   $ airgrid serve --config airgrid.yaml              the real thing
   $ airgrid serve --link serial:///dev/ttyUSB0?baud=57600 --data-dir /var/lib/airgrid
   $ airgrid sim --count 3 --target udp://127.0.0.1:14550
+  $ airgrid sitl --vehicle copter --count 3            real ArduCopters, simulated on this machine
   $ airgrid plan cell.geojson --home 110.29,25.28 --out cell.plan
   $ airgrid verify cell.plan --zones zones.geojson`,
   );
@@ -26,6 +28,7 @@ Examples:
 addServeCommand(program);
 addDemoCommand(program);
 addSimCommand(program);
+addSitlCommand(program);
 addPlanCommand(program);
 addVerifyCommand(program);
 
