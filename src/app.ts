@@ -17,6 +17,7 @@ import Fastify, {
 import type { Logger } from 'pino';
 import { accountRoutes } from './accounts/routes.ts';
 import type { AccountService } from './accounts/service.ts';
+import { type AirspaceRouteOptions, airspaceRoutes } from './airspace/routes.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Settings } from './config/settings.ts';
 import { ConsoleConfig, type ServerInfo } from './contract/index.ts';
@@ -42,7 +43,9 @@ export interface AppParts {
   readonly fleet: FleetService;
   readonly patrols: PatrolService;
   readonly evidence: EvidenceService;
+  readonly airspace: AirspaceRouteOptions;
   readonly noteAction: FleetRouteOptions['note'];
+  readonly gotoDesk: FleetRouteOptions['gotoDesk'];
   readonly demoSignIn: ServerInfo['demoSignIn'];
 }
 
@@ -84,7 +87,14 @@ function apiRoutes(parts: AppParts, secure: boolean): FastifyPluginAsync {
   return async (api) => {
     await api.register(accountRoutes, { accounts, version, secure, demoSignIn });
     await api.register(gridRoutes, { grid: parts.grid });
-    await api.register(fleetRoutes, { fleet: parts.fleet, audit: parts.audit, note: parts.noteAction });
+    await api.register(airspaceRoutes, parts.airspace);
+    await api.register(fleetRoutes, {
+      fleet: parts.fleet,
+      audit: parts.audit,
+      note: parts.noteAction,
+      gotoDesk: parts.gotoDesk,
+      beforeResume: (vehicleId) => parts.patrols.rejoin(vehicleId),
+    });
     await api.register(patrolRoutes, { patrols: parts.patrols });
     await api.register(evidenceRoutes, { evidence: parts.evidence });
     api.get(

@@ -6,6 +6,10 @@ import { type Bridge, type BridgeConfig, type BridgeEvent, openBridge } from '..
 import { openPasswordHasher } from './accounts/password.ts';
 import { AccountService } from './accounts/service.ts';
 import { openAccountStore } from './accounts/store.ts';
+import { flightsNow } from './airspace/flights.ts';
+import { AirspaceService } from './airspace/service.ts';
+import { openAirspaceStore } from './airspace/store.ts';
+import { ConflictWatch } from './airspace/watch.ts';
 import { type AppParts, buildApp } from './app.ts';
 import { openAudit } from './audit/audit.ts';
 import { bridgeConfig } from './config/bridge-config.ts';
@@ -15,13 +19,14 @@ import { AirgridError } from './errors.ts';
 import { FlightRecorder } from './evidence/flight-recorder.ts';
 import { EvidenceService } from './evidence/service.ts';
 import { openFlightStore } from './evidence/store.ts';
+import { GotoDesk, type GuidedBridge } from './fleet/goto.ts';
 import { Interest } from './fleet/interest.ts';
 import { FleetService, parseVehicleNames } from './fleet/service.ts';
 import { openGridReader } from './grid/reader.ts';
 import { GridService } from './grid/service.ts';
 import { openGridStore } from './grid/store.ts';
 import { openPlanner } from './patrol/planner.ts';
-import { PatrolService } from './patrol/service.ts';
+import { type MissionPointer, PatrolService } from './patrol/service.ts';
 import { openPatrolStore } from './patrol/store.ts';
 import { NoticeBoard } from './realtime/notices.ts';
 import { Realtime } from './realtime/realtime.ts';
@@ -33,8 +38,13 @@ export interface AirgridOptions {
   readonly version: string;
   readonly demoSignIn?: NonNullable<ServerInfo['demoSignIn']>;
   /** Another way to the aircraft than this process's own links: tests, later a bridge on another machine. */
-  readonly connectBridge?: (config: BridgeConfig) => Promise<Bridge>;
+  readonly connectBridge?: (config: BridgeConfig) => Promise<ServedBridge>;
+  /** scrypt's N; default as OWASP advises. Tests take less: half of their time went into it. */
+  readonly passwordCost?: number;
 }
+
+/** What the rooms of the server use of a bridge. */
+export type ServedBridge = Bridge & GuidedBridge & MissionPointer;
 
 export interface Airgrid {
   readonly accounts: AccountService;
@@ -47,6 +57,9 @@ export interface Airgrid {
 
 /** The record is written this often; a kill in between loses at most that much of the index, nothing of the tlog. */
 const FLUSH_EVERY_MS = 1000;
+
+/** Aircraft are held against the zones this often, besides at once when a zone changes. */
+const WATCH_ZONES_EVERY_MS = 1000;
 
 /** Epoch milliseconds that never step back while the server runs. */
 const nowMs = (): number => performance.timeOrigin + performance.now();
@@ -74,7 +87,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   const accounts = new AccountService(
     openAccountStore(db),
     audit,
-    openPasswordHasher(),
+    openPasswordHasher(options.passwordCost),
     {
       idleTimeoutMs: settings.accounts.idleTimeoutMin * 60_000,
       absoluteTimeoutMs: settings.accounts.absoluteTimeoutH * 3_600_000,
@@ -85,6 +98,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   );
   const gridReader = openGridReader();
   const grid = new GridService(openGridStore(db), audit, gridReader, nowMs);
+  const airspace = new AirspaceService(openAirspaceStore(db), audit, nowMs);
   const connectBridge =
     options.connectBridge ?? ((config) => openBridge(config, { logger: logger.child({ room: 'bridge' }) }));
   const bridge = await connectBridge(bridgeSettings);
@@ -118,6 +132,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
       bridge,
       fleet,
       grid,
+      airspace,
       planner,
       store: openPatrolStore(db),
       audit,
@@ -142,6 +157,39 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   );
   const notices = new NoticeBoard((vehicleId) => fleet.nameOf(vehicleId), nowMs);
 
+  const gotoDesk = new GotoDesk(
+    {
+      bridge,
+      fleet,
+      zones: () => airspace.scan,
+      audit,
+      note: (vehicleId, kind, text, details) => recorder.note(vehicleId, kind, text, details),
+      isLaunching: (vehicleId) => {
+        const state = patrols.sortieOf(vehicleId)?.state;
+        return state === 'preparing' || state === 'launching';
+      },
+      divert: (vehicleId, diversion) => patrols.divert(vehicleId, diversion),
+      nowMs,
+    },
+    { profile: aircraft, maxRelativeAltitudeM: patrol.maxRelativeAltitudeM },
+  );
+  const zoneWatch = new ConflictWatch({
+    airspace,
+    flights: () =>
+      flightsNow({
+        states: fleet.states(),
+        nameOf: (vehicleId) => fleet.nameOf(vehicleId),
+        sortieOf: (vehicleId) => patrols.sortieOf(vehicleId),
+        targetOf: (vehicleId) => gotoDesk.targetOf(vehicleId),
+        cruiseSpeedMps: aircraft.cruiseSpeedMps,
+      }),
+    tell: ({ vehicleId, ...news }) => {
+      notices.post({ ...news, vehicleId });
+      recorder.note(vehicleId, 'airspace', news.message, { ...news.details, code: news.code });
+    },
+    nowMs,
+  });
+
   /** In the order that keeps the record: the bridge tells of closed recordings before its listeners go. */
   const closeRooms = async (): Promise<void> => {
     await bridge.close();
@@ -161,6 +209,8 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     fleet,
     patrols,
     evidence,
+    airspace: { airspace, watch: zoneWatch },
+    gotoDesk,
     noteAction: (vehicleId, actor, action, result) => {
       recorder.note(vehicleId, 'command', `${action} by ${actor}: ${result.message}`, {
         actor,
@@ -180,6 +230,8 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     fleet,
     recentPatrols: () => patrols.recent(),
     recentNotices: () => notices.recent(),
+    airspaceRevision: () => airspace.revision,
+    zoneConflicts: () => zoneWatch.list(),
     logger,
     allowedOrigins: () => settings.server.origins,
     onWatch: (consoleId, vehicleIds) => interest.watch(consoleId, vehicleIds),
@@ -195,11 +247,25 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   recorder.onChange((flightId) => realtime.sendFlight(evidence.summary(flightId)));
   notices.onNotice((notice) => realtime.sendNotice(notice));
   grid.onChange((revision) => realtime.sendGridChanged(revision));
+  zoneWatch.onChange((list) => realtime.sendZoneConflicts(list));
+  airspace.onChange((change) => {
+    realtime.sendZones(change);
+    try {
+      zoneWatch.zonesChanged(change);
+    } catch (error) {
+      // The zone is in force: whoever drew it must not be told otherwise. The next second looks again.
+      logger.error(
+        { err: error, revision: change.revision },
+        'A changed zone could not be held against the aircraft',
+      );
+    }
+  });
   // The record first: the patrol room asks it for the flight that an `armed` has begun.
   const receivers: ((event: BridgeEvent) => void)[] = [
     (event) => recorder.handle(event),
     (event) => patrols.handle(event),
     (event) => notices.handle(event),
+    (event) => gotoDesk.handle(event),
     (event) => realtime.handle(event),
     (event) => interest.handle(event),
   ];
@@ -224,9 +290,18 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     }
   }, FLUSH_EVERY_MS);
 
+  const zoneTimer = setInterval(() => {
+    try {
+      zoneWatch.check();
+    } catch (error) {
+      logger.error({ err: error }, 'The aircraft could not be held against the zones; it is tried again');
+    }
+  }, WATCH_ZONES_EVERY_MS);
+
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     clearInterval(flushTimer);
+    clearInterval(zoneTimer);
     await realtime.close();
     await app.close();
     const flying = fleet.states().filter((state) => state.armed === true);

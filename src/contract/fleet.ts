@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Details, Nullable, Strict } from './common.ts';
+import { Purpose } from './purpose.ts';
 
 /** Milliseconds since the vehicle reported the group, measured on the server when the view was made. */
 const AgeMs = Type.Integer({ minimum: 0 });
@@ -111,6 +112,19 @@ export const SafetyAction = Type.Union([
   Type.Literal('land'),
 ]);
 export type SafetyAction = Static<typeof SafetyAction>;
+
+/** POST /api/v1/vehicles/:vehicleId/goto: fly straight to a place and hold there. */
+export const GotoBody = Strict({
+  lonDeg: Type.Number({ minimum: -180, maximum: 180 }),
+  latDeg: Type.Number({ minimum: -90, maximum: 90 }),
+  /** Above home, like the heights of a patrol. */
+  relativeAltitudeM: Type.Number({ minimum: 5, maximum: 120 }),
+  purpose: Purpose,
+  /** Why, in the operator's words; kept with the flight. */
+  note: Type.String({ minLength: 1, maxLength: 500 }),
+  orderNumber: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type GotoBody = Static<typeof GotoBody>;
 
 /** `done`: the vehicle reports it. `failed`: it refused or cannot. `unknown`: nobody can tell yet; look at the aircraft. */
 export const ActionResult = Strict({

@@ -1,14 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Details, Finding, LonLatPair, Nullable, Strict } from './common.ts';
-
-export const Purpose = Type.Union([
-  Type.Literal('patrol'),
-  Type.Literal('public-information'),
-  Type.Literal('incident-follow-up'),
-  Type.Literal('evidence'),
-  Type.Literal('exercise'),
-]);
-export type Purpose = Static<typeof Purpose>;
+import { Purpose } from './purpose.ts';
 
 export const PreviewBody = Strict({
   cellId: Type.String({ minLength: 1, maxLength: 128 }),
@@ -107,6 +99,22 @@ export const SortieState = Type.Union([
 ]);
 export type SortieState = Static<typeof SortieState>;
 
+/** An aircraft that was taken off its patrol and sent to a place; `resume` takes the patrol up where it was left. */
+export const Diversion = Strict({
+  to: LonLatPair,
+  relativeAltitudeM: Type.Number(),
+  purpose: Purpose,
+  note: Type.String(),
+  orderNumber: Nullable(Type.String()),
+  orderedBy: Type.String(),
+  atMs: Type.Integer(),
+  arrived: Type.Boolean(),
+  /** Where the patrol was left, and the item that it was flying to; null: it did not report them. */
+  leftAt: Nullable(LonLatPair),
+  leftItem: Nullable(Type.Integer()),
+});
+export type Diversion = Static<typeof Diversion>;
+
 export const SortieView = Strict({
   ...plannedFlight,
   sortieId: Type.String(),
@@ -115,6 +123,8 @@ export const SortieView = Strict({
   steps: Type.Array(SortieStep),
   /** Share of the covering part that was flown, 0–100. */
   progressPct: Type.Number(),
+  /** While it is `held` because it was sent elsewhere. */
+  diversion: Type.Optional(Nullable(Diversion)),
   flightId: Nullable(Type.String()),
   failure: Nullable(
     Strict({

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { ZoneChange, ZoneConflictList } from './airspace.ts';
 import { Details, Nullable, Strict } from './common.ts';
 import type { FlightSummary } from './evidence.ts';
 import type { FleetView, LinkView, VehicleView } from './fleet.ts';
@@ -36,6 +37,10 @@ export interface ServerToClientEvents {
   'patrol:update': (patrol: PatrolView) => void;
   'flight:update': (flight: FlightSummary) => void;
   'grid:changed': (change: { readonly revision: number }) => void;
+  /** Each change of zones, and once after connecting with no zones: so that a console knows whether it has the newest. */
+  'airspace:changed': (change: ZoneChange) => void;
+  /** Whole, once after connecting and whenever they change, at most once a second. */
+  'airspace:conflicts': (list: ZoneConflictList) => void;
   notice: (notice: Notice) => void;
   /** The newest notices, oldest first, once after connecting. */
   'notice:snapshot': (notices: readonly Notice[]) => void;

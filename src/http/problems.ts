@@ -17,6 +17,10 @@ const STATUS: Readonly<Record<string, number>> = {
   'patrol.unknown': 404,
   'patrol.preview-expired': 410,
   'patrol.not-launchable': 422,
+  'patrol.zones-changed': 409,
+  'patrol.rejoin-closed': 409,
+  'airspace.unknown-zone': 404,
+  'airspace.supervisor-needed': 403,
   'evidence.unknown-flight': 404,
   'evidence.no-tlog': 404,
   'evidence.bad-cursor': 400,
@@ -25,7 +29,11 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 export function statusOf(code: string): number {
-  return STATUS[code] ?? (code.startsWith('patrol.vehicle-') ? 409 : 500);
+  const exact = STATUS[code];
+  if (exact !== undefined) return exact;
+  // What an aircraft is doing now forbids it; what was drawn cannot be a zone.
+  if (code.startsWith('patrol.vehicle-') || code.startsWith('goto.')) return 409;
+  return code.startsWith('airspace.') ? 422 : 500;
 }
 
 export function toProblem(error: AirgridError | BridgeError): Problem {

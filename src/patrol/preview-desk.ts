@@ -1,5 +1,6 @@
 import type { VehicleState } from '../../firmware-bridge/index.ts';
-import type { AircraftProfile } from '../../missions/index.ts';
+import type { AircraftProfile, Wind } from '../../missions/index.ts';
+import type { AirspaceService } from '../airspace/service.ts';
 import type { Finding, PatrolPreview, PreviewBody, SortiePreview } from '../contract/index.ts';
 import { AirgridError } from '../errors.ts';
 import type { FleetService } from '../fleet/service.ts';
@@ -11,6 +12,7 @@ import { type UnreadyReason, unreadyReason } from './readiness.ts';
 export interface DeskCollaborators {
   readonly fleet: FleetService;
   readonly grid: GridService;
+  readonly airspace: AirspaceService;
   readonly planner: Planner;
   readonly nowMs: () => number;
   /** Is the vehicle on a patrol that is not over? */
@@ -40,7 +42,7 @@ export class PreviewDesk {
 
   /** Plans a cell with the aircraft that are ready now. @throws AirgridError `grid.unknown-cell`, `fleet.unknown-vehicle` */
   async make(body: PreviewBody): Promise<PatrolPreview> {
-    const { fleet, grid, planner, nowMs } = this.#with;
+    const { airspace, fleet, grid, planner, nowMs } = this.#with;
     const cell = grid.cell(body.cellId);
     const { candidates, findings } = this.#candidates(body.vehicleIds);
     const kept = await makePreview(
@@ -51,6 +53,11 @@ export class PreviewDesk {
         occupiedAltitudesM: this.#occupiedAltitudes(),
         profile: this.#profile,
         settings: this.#settings,
+        airspace: {
+          revision: airspace.revision,
+          inForce: (fromMs, untilMs) => airspace.inForce(fromMs, untilMs),
+        },
+        wind: this.#wind(),
         nameOf: (vehicleId) => fleet.nameOf(vehicleId),
       },
       planner,
@@ -65,13 +72,19 @@ export class PreviewDesk {
 
   /**
    * The preview, when it may be flown now. It stays on the desk until `drop`.
-   * @throws AirgridError `patrol.preview-expired`, `patrol.not-launchable`, `patrol.vehicle-…`
+   * @throws AirgridError `patrol.preview-expired`, `patrol.zones-changed`, `patrol.not-launchable`, `patrol.vehicle-…`
    */
   take(previewId: string): KeptPreview {
     const kept = this.#previews.get(previewId);
     if (kept === undefined || kept.view.validUntilMs < this.#with.nowMs()) {
       throw new AirgridError('patrol.preview-expired', 'This plan is too old to be launched.', {
         remedy: 'Plan the cell again: aircraft and batteries have changed since.',
+      });
+    }
+    if (kept.airspaceRevision !== this.#with.airspace.revision) {
+      throw new AirgridError('patrol.zones-changed', 'Zones have changed since this plan was made.', {
+        details: { planned: kept.airspaceRevision, now: this.#with.airspace.revision },
+        remedy: PLAN_AGAIN,
       });
     }
     if (!kept.view.launchable) {
@@ -160,6 +173,19 @@ export class PreviewDesk {
     );
   }
 
+  /** The strongest that an aircraft in the air reported lately; on the ground their estimates mean nothing. */
+  #wind(): Wind | null {
+    const nowMs = this.#with.nowMs();
+    const reported = this.#with.fleet.states().flatMap(({ wind, flightState }) => {
+      const isFresh = wind !== null && nowMs - wind.receivedAtMs < WIND_FRESH_MS;
+      return isFresh && flightState === 'in-air' ? [wind] : [];
+    });
+    const [first, ...others] = reported;
+    if (first === undefined) return null;
+    const strongest = others.reduce((a, b) => (b.speedMps > a.speedMps ? b : a), first);
+    return { fromDeg: strongest.fromDeg, speedMps: strongest.speedMps };
+  }
+
   #occupiedAltitudes(): number[] {
     const { fleet, isReserved, reservedAltitudesM } = this.#with;
     const others = fleet
@@ -171,6 +197,7 @@ export class PreviewDesk {
 }
 
 const PLAN_AGAIN = 'Plan the cell again.';
+const WIND_FRESH_MS = 60_000;
 
 const unreadyDetails = (vehicle: string, reason: UnreadyReason): Finding['details'] => ({
   vehicle,

@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { distance } from '@turf/turf';
 import type { VehicleState } from '../../firmware-bridge/index.ts';
-import type { AircraftProfile, GridCell, PatrolRequest, SortiePlan } from '../../missions/index.ts';
+import type {
+  AircraftProfile,
+  AirspaceZone,
+  GridCell,
+  PatrolRequest,
+  SortiePlan,
+  Wind,
+} from '../../missions/index.ts';
 import type { Finding, PatrolPreview, PreviewBody, SortiePreview } from '../contract/index.ts';
 import { toPair } from './model.ts';
+import type { PatrolJob } from './plan-worker.ts';
 import type { Planner } from './planner.ts';
 
 export interface PlanningSettings {
@@ -18,6 +26,8 @@ export interface PlanningSettings {
 export interface KeptPreview {
   readonly view: PatrolPreview;
   readonly sorties: readonly SortiePlan[];
+  /** Of the zones that it was planned with. */
+  readonly airspaceRevision: number;
 }
 
 export interface PreviewInput {
@@ -28,6 +38,12 @@ export interface PreviewInput {
   readonly occupiedAltitudesM: readonly number[];
   readonly profile: AircraftProfile;
   readonly settings: PlanningSettings;
+  readonly airspace: {
+    readonly revision: number;
+    readonly inForce: (fromMs: number, untilMs: number) => AirspaceZone[];
+  };
+  /** As aircraft in the air report it; null: none does. */
+  readonly wind: Wind | null;
   readonly nameOf: (vehicleId: string) => string;
 }
 
@@ -37,9 +53,12 @@ export async function makePreview(
   planner: Planner,
   nowMs: number,
 ): Promise<KeptPreview> {
+  // Before the planning begins: a zone that changes meanwhile makes this plan an old one.
+  const airspaceRevision = input.airspace.revision;
   const { plan, verdict } = await planner.plan({
-    request: toRequest(input),
+    request: toRequest(input, nowMs),
     autopilots: autopilotsOf(input),
+    homes: homesOf(input),
   });
   const findings = [...plan.issues, ...verdict.issues].map(
     (issue): Finding => ({
@@ -62,7 +81,7 @@ export async function makePreview(
     launchable: noErrors && verdict.ok && sorties.length > 0,
     validUntilMs: Math.round(nowMs) + input.settings.previewValidMs,
   };
-  return { view, sorties };
+  return { view, sorties, airspaceRevision };
 }
 
 /** Others than PX4 are taken for ArduPilot, whose commands every one of our missions uses. */
@@ -72,15 +91,55 @@ function autopilotsOf({ candidates }: PreviewInput): Readonly<Record<string, 'ar
   );
 }
 
-function toRequest({
-  cell,
-  body,
-  candidates,
-  occupiedAltitudesM,
-  profile,
-  settings,
-}: PreviewInput): PatrolRequest {
+function homesOf({ candidates }: PreviewInput): PatrolJob['homes'] {
+  return Object.fromEntries(
+    candidates.map(({ vehicleId, home, failsafes }) => [
+      vehicleId,
+      {
+        elevationAmslM: home?.altitudeAmslM ?? null,
+        returnHeightM: failsafes?.rtlAltitudeM ?? null,
+      },
+    ]),
+  );
+}
+
+/** Kept from zones to the side: GNSS, gusts and a corner cut at cruise speed together. */
+const ZONE_MARGIN_M = 15;
+/** Kept from their heights: the barometer's drift over a flight. */
+const ZONE_VERTICAL_MARGIN_M = 5;
+
+/** The zones of the time in which the plan may be flown: from now to the last launch and an empty battery after it. */
+function airspaceFor(
+  { airspace, candidates, profile, settings }: PreviewInput,
+  nowMs: number,
+): PatrolRequest['airspace'] {
+  const leastPowerW = Math.min(profile.hoverPowerW, profile.cruisePowerW);
+  const enduranceMs = (profile.batteryCapacityWh / leastPowerW) * 3_600_000;
+  const untilMs = nowMs + settings.previewValidMs + enduranceMs;
+  const elevations = candidates.map(({ home }) => home?.altitudeAmslM ?? null);
+  const known = elevations.filter((elevation) => elevation !== null);
+  const lowM = Math.min(...known);
+  const spreadM = Math.max(...known) - lowM;
+  // One figure for all homes, as long as they stand on about the same height; else heights above sea are in doubt.
+  const isOne = known.length > 0 && known.length === elevations.length && spreadM <= MOST_SPREAD_M;
   return {
+    zones: airspace.inForce(nowMs, untilMs),
+    marginM: ZONE_MARGIN_M,
+    verticalMarginM: ZONE_VERTICAL_MARGIN_M + (isOne ? spreadM / 2 : 0),
+    fromMs: nowMs,
+    untilMs,
+    homeElevationAmslM: isOne ? lowM + spreadM / 2 : null,
+  };
+}
+
+const MOST_SPREAD_M = 30;
+
+function toRequest(input: PreviewInput, nowMs: number): PatrolRequest {
+  const { cell, body, candidates, occupiedAltitudesM, profile, settings, wind } = input;
+  const airspace = airspaceFor(input, nowMs);
+  return {
+    ...(airspace === undefined || airspace.zones.length === 0 ? {} : { airspace }),
+    ...(wind === null ? {} : { conditions: { wind, airTempC: null } }),
     area: cell.geometry,
     vehicles: candidates.flatMap((state) => {
       const remainingPct = state.battery?.remainingPct;

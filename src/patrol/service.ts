@@ -1,9 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { type Bridge, BridgeError, type BridgeEvent, type VehicleId } from '../../firmware-bridge/index.ts';
+import {
+  type Bridge,
+  BridgeError,
+  type BridgeEvent,
+  type CommandOutcome,
+  type VehicleId,
+} from '../../firmware-bridge/index.ts';
 import { type AircraftProfile, coveringItemRange } from '../../missions/index.ts';
+import type { AirspaceService } from '../airspace/service.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { LaunchBody, PatrolPreview, PatrolView, PreviewBody } from '../contract/index.ts';
+import type {
+  ActionResult,
+  Diversion,
+  LaunchBody,
+  PatrolPreview,
+  PatrolView,
+  PreviewBody,
+} from '../contract/index.ts';
 import { AirgridError } from '../errors.ts';
 import { describeCommandOutcome, describeMissionFailure, type Failure } from '../fleet/outcome.ts';
 import type { FleetService } from '../fleet/service.ts';
@@ -12,13 +26,22 @@ import { isSortieOver, type Patrol, type PatrolOrder, type Sortie, toPatrolView 
 import type { Planner } from './planner.ts';
 import type { KeptPreview, PlanningSettings } from './preview.ts';
 import { PreviewDesk } from './preview-desk.ts';
+import { rejoinItem, wayToItemClosed } from './rejoin.ts';
 import { advanceSortie, initialSteps, type SortieInput } from './sortie-progress.ts';
 import type { PatrolStore } from './store.ts';
 
+/** Which item of its mission a vehicle flies to next. */
+export interface MissionPointer {
+  readonly plans: {
+    setCurrent(vehicleId: VehicleId, index: number): Promise<CommandOutcome>;
+  };
+}
+
 export interface PatrolCollaborators {
-  readonly bridge: Bridge;
+  readonly bridge: Bridge & MissionPointer;
   readonly fleet: FleetService;
   readonly grid: GridService;
+  readonly airspace: AirspaceService;
   readonly planner: Planner;
   readonly store: PatrolStore;
   readonly audit: Audit;
@@ -48,11 +71,12 @@ export class PatrolService {
 
   constructor(collaborators: PatrolCollaborators, profile: AircraftProfile, settings: PlanningSettings) {
     this.#with = collaborators;
-    const { fleet, grid, planner, nowMs } = collaborators;
+    const { airspace, fleet, grid, planner, nowMs } = collaborators;
     this.#desk = new PreviewDesk(
       {
         fleet,
         grid,
+        airspace,
         planner,
         nowMs,
         isReserved: (vehicleId) => this.#byVehicle.has(vehicleId),
@@ -72,6 +96,42 @@ export class PatrolService {
   /** What a vehicle is on now. */
   assignment(vehicleId: string): { readonly patrolId: string; readonly sortieId: string } | null {
     return this.#byVehicle.get(vehicleId) ?? null;
+  }
+
+  /** The sortie that a vehicle is on now. */
+  sortieOf(vehicleId: string): Sortie | null {
+    const at = this.#byVehicle.get(vehicleId);
+    const patrol = at && this.#running.get(at.patrolId);
+    return patrol?.sorties.find((sortie) => sortie.sortieId === at?.sortieId) ?? null;
+  }
+
+  /** The vehicle was sent elsewhere: its patrol waits, and remembers where it was left. */
+  divert(vehicleId: string, diversion: Diversion): void {
+    this.#advance(vehicleId, { kind: 'diverted', diversion });
+  }
+
+  /**
+   * Before a patrol that was left is resumed: autopilots fly straight to the next waypoint, so what lay between the
+   * place where it was left and that one would never be seen. The leg is begun anew instead.
+   * @returns the aircraft's answer when it does not take it; null: resume
+   * @throws AirgridError `patrol.rejoin-closed`
+   */
+  async rejoin(vehicleId: string): Promise<ActionResult | null> {
+    const sortie = this.sortieOf(vehicleId);
+    const index = sortie === null ? null : rejoinItem(sortie);
+    const item = index === null ? undefined : sortie?.items[index];
+    const state = this.#with.fleet.state(vehicleId);
+    if (index === null || item === undefined || state === null) return null;
+    const closed = state.position === null ? null : wayToItemClosed(this.#with, state, item);
+    if (closed !== null) {
+      const name = this.#with.fleet.nameOf(vehicleId);
+      throw new AirgridError('patrol.rejoin-closed', `${closed} lies between ${name} and its patrol.`, {
+        details: { vehicle: name, zone: closed },
+        remedy: 'Send it to a place from which the way back is free, or let it return.',
+      });
+    }
+    const outcome = await this.#with.bridge.plans.setCurrent(state.vehicleId, index);
+    return outcome.kind === 'done' ? null : describeCommandOutcome(outcome);
   }
 
   recent(): PatrolView[] {
@@ -98,7 +158,7 @@ export class PatrolService {
 
   /**
    * Launches a previewed plan. Returns when the order is on record; what follows comes as patrol updates.
-   * @throws AirgridError `patrol.preview-expired`, `patrol.not-launchable`, `patrol.vehicle-…`
+   * @throws AirgridError `patrol.preview-expired`, `patrol.zones-changed`, `patrol.not-launchable`, `patrol.vehicle-…`
    */
   launch(body: LaunchBody, actor: string): PatrolView {
     const kept = this.#desk.take(body.previewId);
@@ -131,6 +191,11 @@ export class PatrolService {
         return;
       case 'item-reached':
         this.#advance(event.vehicleId, { kind: 'item-reached', index: event.index });
+        return;
+      case 'guided':
+        if (event.action === 'go-to' && event.phase === 'arrived') {
+          this.#advance(event.vehicleId, { kind: 'diversion-arrived' });
+        }
         return;
       case 'armed':
         this.#linkFlight(event.vehicleId);
@@ -171,8 +236,7 @@ export class PatrolService {
       const preview = kept.view.sorties[index];
       if (preview === undefined) throw new Error('a preview has a view for each of its sorties');
       const { batteryNowPct: _now, distanceToCellM: _distance, itemCount: _count, ...shown } = preview;
-      const range = coveringItemRange(planned.plan);
-      if (range === null) throw new Error('a sortie that was verified has waypoints');
+      const range = coverRangeOf(planned);
       return {
         ...shown,
         sortieId: `${patrolId}-${index + 1}`,
@@ -247,7 +311,11 @@ export class PatrolService {
     const next: Patrol = { ...patrol, sorties, state, endedAtMs };
     this.#running.set(patrol.order.patrolId, next);
     if (isSortieOver(after)) this.#release(after);
-    const moved = before.state !== after.state || state !== 'running' || before.flightId !== after.flightId;
+    const moved =
+      before.state !== after.state ||
+      state !== 'running' ||
+      before.flightId !== after.flightId ||
+      before.diversion !== after.diversion;
     const storedAtMs = this.#storedAtMs.get(after.sortieId) ?? 0;
     if (moved || nowMs - storedAtMs > STORE_PROGRESS_EVERY_MS) this.#save(next, after, nowMs);
     this.#tell(next);
@@ -318,6 +386,18 @@ export class PatrolService {
     const view = toPatrolView(patrol);
     for (const listener of this.#listeners) listener(view);
   }
+}
+
+/** From its first covering item to its last; what lies between two stretches of it belongs to it. */
+function coverRangeOf(planned: KeptPreview['sorties'][number]): {
+  readonly first: number;
+  readonly last: number;
+} {
+  const first = planned.coverRanges?.[0]?.first;
+  const last = planned.coverRanges?.at(-1)?.last;
+  const range = first === undefined || last === undefined ? coveringItemRange(planned.plan) : { first, last };
+  if (range === null) throw new Error('a sortie that was verified has waypoints');
+  return range;
 }
 
 function patrolState(sorties: readonly Sortie[]): Patrol['state'] {

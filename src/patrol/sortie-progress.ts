@@ -1,6 +1,6 @@
 import { distance } from '@turf/turf';
 import type { LaunchProgress, TransferProgress, VehicleState } from '../../firmware-bridge/index.ts';
-import type { SortieState, SortieStep, StepName } from '../contract/index.ts';
+import type { Diversion, SortieState, SortieStep, StepName } from '../contract/index.ts';
 import type { Failure } from '../fleet/outcome.ts';
 import { isSortieOver, type Sortie } from './model.ts';
 
@@ -21,6 +21,9 @@ export type SortieInput =
   | { readonly kind: 'launched' }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'vehicle'; readonly state: VehicleState }
+  /** Sent elsewhere: the patrol waits. */
+  | { readonly kind: 'diverted'; readonly diversion: Diversion }
+  | { readonly kind: 'diversion-arrived' }
   | { readonly kind: 'item-reached'; readonly index: number }
   | { readonly kind: 'disarmed' };
 
@@ -62,9 +65,24 @@ export function advanceSortie(sortie: Sortie, input: SortieInput, atMs: number):
       return cover(sortie, input.index, 0, atMs);
     case 'vehicle':
       return follow(sortie, input.state, atMs);
+    case 'diverted':
+      return divert(sortie, input.diversion, atMs);
+    case 'diversion-arrived':
+      return sortie.diversion == null
+        ? sortie
+        : { ...sortie, diversion: { ...sortie.diversion, arrived: true } };
     case 'disarmed':
       return finish(sortie, atMs);
   }
+}
+
+/** A second order while it is away changes where to, not where the patrol was left. */
+function divert(sortie: Sortie, diversion: Diversion, atMs: number): Sortie {
+  if (sortie.state === 'preparing' || sortie.state === 'launching') return sortie;
+  const { leftAt, leftItem } = sortie.diversion ?? diversion;
+  const waiting =
+    sortie.state === 'held' || sortie.state === 'on-patrol' ? sortie : backToCover(sortie, atMs);
+  return { ...waiting, state: 'held', diversion: { ...diversion, leftAt, leftItem } };
 }
 
 /** Flying: what the reported mode and the current item say about where in the sortie the aircraft is. */
@@ -74,6 +92,9 @@ function follow(sortie: Sortie, state: VehicleState, atMs: number): Sortie {
   // Landed while nobody watched (a restart of the server, a lost link): no `disarmed` event comes for it.
   if (state.armed === false) return finish(sortie, atMs);
   const mode = state.mode?.normalised;
+  if (sortie.diversion != null && (mode === 'mission' || mode === 'return' || mode === 'land')) {
+    return follow({ ...sortie, diversion: null }, state, atMs);
+  }
   if (mode === 'land' || (state.flightState === 'landing' && mode !== 'mission')) {
     return enter(sortie, 'landing', 'land', atMs);
   }
@@ -138,7 +159,8 @@ function finish(sortie: Sortie, atMs: number): Sortie {
   if (sortie.state === 'preparing' || sortie.state === 'launching') return sortie;
   const complete = sortie.progressPct >= 100;
   const landed = withStep(sortie, 'land', 'done', atMs);
-  return { ...landed, state: complete ? 'done' : 'partly-done' };
+  const ended = { ...landed, state: complete ? 'done' : 'partly-done' } as const;
+  return ended.diversion == null ? ended : { ...ended, diversion: null };
 }
 
 /** Resumed after a hold or a return that was taken back: the covering part runs again. */

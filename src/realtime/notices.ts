@@ -31,7 +31,7 @@ export class NoticeBoard {
 
   handle(event: BridgeEvent): void {
     const draft = draftOf(event);
-    if (draft !== null) this.#post(draft);
+    if (draft !== null) this.post(draft);
   }
 
   handlePatrol(patrol: PatrolView): void {
@@ -40,7 +40,7 @@ export class NoticeBoard {
         continue;
       this.#failedSorties.add(sortie.sortieId);
       const reasons = sortie.failure.reasons.join('; ');
-      this.#post({
+      this.post({
         severity: 'alarm',
         code: 'sortie.failed',
         vehicleId: sortie.vehicleId,
@@ -57,7 +57,8 @@ export class NoticeBoard {
     if (patrol.state !== 'running') for (const s of patrol.sorties) this.#failedSorties.delete(s.sortieId);
   }
 
-  #post(draft: Draft): void {
+  /** Also for other rooms, about their own affairs. */
+  post(draft: NoticeDraft): void {
     this.#count += 1;
     const { vehicleId } = draft;
     const notice: Notice = {
@@ -72,17 +73,17 @@ export class NoticeBoard {
   }
 }
 
-type Draft = Omit<Notice, 'noticeId' | 'vehicleName' | 'atMs'>;
+export type NoticeDraft = Omit<Notice, 'noticeId' | 'vehicleName' | 'atMs'>;
 
 /** What a bridge event says to an operator; null when it is not for the event list. */
-function draftOf(event: BridgeEvent): Draft | null {
+function draftOf(event: BridgeEvent): NoticeDraft | null {
   const draft = (
     severity: Notice['severity'],
     code: string,
     vehicleId: string | null,
     message: string,
     details: Details = {},
-  ): Draft => ({ severity, code, vehicleId, message, details });
+  ): NoticeDraft => ({ severity, code, vehicleId, message, details });
   const seconds = (ms: number) => Math.round(ms / 100) / 10;
 
   switch (event.kind) {

@@ -10,6 +10,8 @@ import {
   type Notice,
   type PatrolView,
   type ServerToClientEvents,
+  type ZoneChange,
+  type ZoneConflictList,
 } from '../contract/index.ts';
 import { type FleetService, toLinkView } from '../fleet/service.ts';
 import { isAllowedOrigin, sessionTokenOf } from '../http/session-cookie.ts';
@@ -19,6 +21,8 @@ export interface RealtimeSources {
   readonly fleet: FleetService;
   readonly recentPatrols: () => readonly PatrolView[];
   readonly recentNotices: () => readonly Notice[];
+  readonly airspaceRevision: () => number;
+  readonly zoneConflicts: () => ZoneConflictList;
   readonly logger: Logger;
   readonly allowedOrigins: () => readonly string[];
   /** What a console looks at; nothing when it is gone. */
@@ -120,6 +124,14 @@ export class Realtime {
     this.#io.emit('grid:changed', { revision });
   }
 
+  sendZones(change: ZoneChange): void {
+    this.#io.emit('airspace:changed', change);
+  }
+
+  sendZoneConflicts(list: ZoneConflictList): void {
+    this.#io.emit('airspace:conflicts', list);
+  }
+
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stopListening();
@@ -136,6 +148,12 @@ export class Realtime {
     socket.emit('fleet:snapshot', this.#sources.fleet.fleetView());
     socket.emit('patrol:snapshot', this.#sources.recentPatrols());
     socket.emit('notice:snapshot', this.#sources.recentNotices());
+    socket.emit('airspace:changed', {
+      revision: this.#sources.airspaceRevision(),
+      zones: [],
+      removedIds: [],
+    });
+    socket.emit('airspace:conflicts', this.#sources.zoneConflicts());
     socket.on('watch', (vehicleIds: unknown) => {
       if (isWatchList(vehicleIds)) this.#sources.onWatch(socket.id, vehicleIds);
       else this.#sources.logger.warn({ user: socket.data.principal.username }, 'A console watches nonsense');

@@ -133,4 +133,24 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX flight_events_by_flight ON flight_events(flight_id, at_ms);
   `,
+  `
+  CREATE TABLE airspace_zones (
+    zone_id TEXT PRIMARY KEY,
+    -- the zone as src/contract/airspace.ts has it (ZoneView)
+    body TEXT NOT NULL
+  ) STRICT;
+
+  -- What was in force when: one row a change, never changed itself. Its newest sequence is the revision.
+  CREATE TABLE airspace_changes (
+    revision INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    act TEXT NOT NULL,
+    -- the zones as they are from then on, and the ids of those that are gone
+    zones TEXT NOT NULL,
+    removed_ids TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER airspace_changes_append_only_update BEFORE UPDATE ON airspace_changes BEGIN SELECT RAISE(ABORT, 'airspace_changes is append-only'); END;
+  CREATE TRIGGER airspace_changes_append_only_delete BEFORE DELETE ON airspace_changes BEGIN SELECT RAISE(ABORT, 'airspace_changes is append-only'); END;
+  `,
 ];

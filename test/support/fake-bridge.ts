@@ -1,5 +1,4 @@
 import type {
-  Bridge,
   BridgeEvent,
   CommandOutcome,
   LaunchProgress,
@@ -10,9 +9,10 @@ import type {
 } from '../../firmware-bridge/model.ts';
 import { newTelemetry } from '../../firmware-bridge/vehicle/telemetry.ts';
 import type { MissionItem } from '../../missions/mission-item.ts';
+import type { ServedBridge } from '../../src/compose.ts';
 
 /** A bridge whose aircraft do what the test says. It keeps every call, in order. */
-export class FakeBridge implements Bridge {
+export class FakeBridge implements ServedBridge {
   readonly calls: string[] = [];
   readonly uploaded = new Map<string, readonly MissionItem[]>();
   uploadOutcome: MissionOutcome = { kind: 'done', planHash: 'h', itemCount: 0 };
@@ -20,6 +20,13 @@ export class FakeBridge implements Bridge {
   failWith: Error | null = null;
   launchOutcome: CommandOutcome = { kind: 'done', confirmedBy: 'mode AUTO' };
   actionOutcome: CommandOutcome = { kind: 'done', confirmedBy: 'mode' };
+  readonly guided = {
+    goTo: (vehicleId: VehicleId, to: { readonly lonDeg: number; readonly latDeg: number }) =>
+      this.#act(`goto ${vehicleId} ${to.lonDeg} ${to.latDeg}`),
+  };
+  readonly plans = {
+    setCurrent: (vehicleId: VehicleId, index: number) => this.#act(`current ${vehicleId} ${index}`),
+  };
   readonly #states = new Map<string, VehicleState>();
   readonly #listeners = new Set<(event: BridgeEvent) => void>();
 
