@@ -1,8 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import { SimError } from './errors.ts';
 import type { SimFleet, SimFleetOptions } from './fleet-model.ts';
 import { RunningFleet } from './fleet-running.ts';
-import type { UdpAddress } from './network/udp-vehicle.ts';
+import { resolveHost } from './network/resolve-host.ts';
 
 export type { FleetSettings, SimAircraftSpec, SimFaults, SimFleet, SimFleetOptions } from './fleet-model.ts';
 
@@ -15,7 +14,7 @@ export async function startSimFleet(options: SimFleetOptions): Promise<SimFleet>
   if (!(speed > 0 && speed <= 100)) {
     throw new SimError('sim.bad-option', `speed is ${speed}; allowed is more than 0 up to 100`, { speed });
   }
-  const target = options.target === null ? null : await resolveTarget(options.target);
+  const target = options.target === null ? null : await resolveHost(options.target);
   const fleet = new RunningFleet(options, target);
   try {
     await fleet.open();
@@ -24,14 +23,4 @@ export async function startSimFleet(options: SimFleetOptions): Promise<SimFleet>
     throw problem;
   }
   return fleet;
-}
-
-async function resolveTarget(target: { readonly host: string; readonly port: number }): Promise<UdpAddress> {
-  try {
-    const { address } = await lookup(target.host, { family: 4 });
-    return { address, port: target.port };
-  } catch (cause) {
-    const message = `the host "${target.host}" has no IPv4 address that this machine can find`;
-    throw new SimError('sim.host-unknown', message, { host: target.host }, cause);
-  }
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GlobalPositionInt, Heartbeat } from '../firmware-bridge/codec/messages.ts';
+import { readTlog } from '../firmware-bridge/codec/tlog-reader.ts';
 import { type CompiledSim, compileSim } from './testing/compile-sim.ts';
 import { UdpStation } from './testing/udp-station.ts';
 
@@ -127,5 +128,69 @@ describe('the process', () => {
     expect(await run.ended).toBe(1);
     expect(run.output()).toContain(message);
     expect(run.output()).not.toContain('    at ');
+  });
+});
+
+describe('without sockets', () => {
+  it('gives the same hash in another process, with loss, jitter and faults', async () => {
+    const network = join(folder, 'network.yaml');
+    const faults = join(folder, 'faults.yaml');
+    await writeFile(network, '- {atS: 5, forS: 10, conditions: {lossFraction: 0.3, jitterMs: 200}}\n');
+    await writeFile(
+      faults,
+      '- {atS: 8, vehicles: 2, rogue: {steps: [{atS: 1, everyS: 2, action: {kind: arm}}]}}\n',
+    );
+    const fly = async () => {
+      const files = ['--network', network, '--faults', faults, '--loss', '0.05'];
+      const run = start('headless', '--count', '2', '--for-s', '25', '--seed', '7', ...files);
+      expect(await run.ended).toBe(0);
+      return /frames +(\d+)\nbytes +(\d+)\nsha256 +([0-9a-f]{64})\n/.exec(run.output())?.slice(1);
+    };
+    const first = await fly();
+    expect(Number(first?.[0])).toBeGreaterThan(500);
+    expect(await fly()).toEqual(first);
+  });
+});
+
+describe('a log of all traffic', () => {
+  it('holds what both sides said, in frames that are whole', async () => {
+    const tlog = join(folder, 'all.tlog');
+    const run = start('--target', target(), '--count', '2', '--first-sysid', '80', '--tlog', tlog);
+    await station.until('heartbeats', () => station.from(80, Heartbeat).length > 0);
+    expect(await station.command(80, 512, 148)).toBe(0);
+    await station.until('the other', () => station.from(81, Heartbeat).length > 0);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    const records = [...readTlog(await readFile(tlog))];
+    expect([...new Set(records.map(({ frame }) => frame.systemId))].sort((a, b) => a - b)).toEqual([
+      80, 81, 200,
+    ]);
+    expect(records.map(({ frame }) => frame.messageId)).toEqual(expect.arrayContaining([0, 76, 77, 148]));
+    const spanMs = Number((records.at(-1)?.atUs ?? 0n) - (records[0]?.atUs ?? 0n)) / 1000;
+    expect(spanMs).toBeLessThan(20_000);
+    expect(Math.abs(Number((records[0]?.atUs ?? 0n) / 1000n) - Date.now())).toBeLessThan(60_000);
+  });
+});
+
+describe('the relay', () => {
+  it('stands between a fleet and the ground station, and says at the end what passed', async () => {
+    const relay = start('relay', '--listen', '0', '--target', target(), '--loss', '0.2');
+    await station.until('relay', () => relay.output().includes('relay ready'));
+    const port = /relay ready: 127.0.0.1:(\d+) →/.exec(relay.output())?.[1];
+    const fleet = start(
+      '--target',
+      `udp://127.0.0.1:${port}`,
+      '--count',
+      '1',
+      '--first-sysid',
+      '90',
+      '--speed',
+      '20',
+    );
+    await station.until('heartbeats', () => station.from(90, Heartbeat).length > 12);
+    fleet.child.kill('SIGTERM');
+    relay.child.kill('SIGTERM');
+    expect(await relay.ended).toBe(0);
+    expect(relay.output()).toMatch(/system 90 at 127\.0\.0\.1:\d+: down \d+ in, \d+ out \([1-9]\d* lost/);
   });
 });

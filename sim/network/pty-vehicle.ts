@@ -30,9 +30,11 @@ const RESTART_MS = 500;
  * descriptor 3 closes with us): waiting for somebody to open the device, socat would not notice.
  */
 const SCRIPT = [
-  'socat "$@" <&0 3<&- &',
+  // A shell gives /dev/null to what it starts in the background, so standard input takes another number first.
+  'exec 4<&0',
+  'socat "$@" <&4 3<&- 4<&- &',
   'socat_pid=$!',
-  'exec </dev/null >/dev/null 2>&1',
+  'exec </dev/null >/dev/null 2>&1 4<&-',
   'read -r _ <&3',
   'kill "$socat_pid"',
   'wait "$socat_pid"',
