@@ -10,8 +10,8 @@ import {
   MissionRequestList,
   StatusText,
 } from '../../firmware-bridge/codec/messages.ts';
-import { item } from '../testing/tower.ts';
 import { Px4MissionServer } from './px4-mission-server.ts';
+import { item } from './testing/px4-tower.ts';
 
 const US = { systemId: 200, componentId: 190 };
 const OTHER = { systemId: 255, componentId: 190 };

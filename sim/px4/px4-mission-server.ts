@@ -6,6 +6,7 @@ import {
   MissionCount,
   MissionCurrent,
   MissionItemInt,
+  MissionRequest,
   MissionRequestInt,
   MissionRequestList,
   MissionSetCurrent,
@@ -13,6 +14,7 @@ import {
 import type { MissionItem } from '../../missions/mission-item.ts';
 import { MISSION_RESULT, MISSION_TYPE, type StoredType } from '../ardupilot/mission-items.ts';
 import { crcOfItem } from './px4-mission-crc.ts';
+import { refusalOf } from './px4-mission-items.ts';
 
 /**
  * The mission protocol with PX4's habits (mavlink_mission), for tests and benchmarks of a ground station:
@@ -38,6 +40,8 @@ const CRITICAL = 2;
 export interface Px4Peer {
   readonly systemId: number;
   readonly componentId: number;
+  /** On which link of the aircraft it was heard. */
+  readonly channelId?: number;
 }
 
 interface Stored {
@@ -46,8 +50,17 @@ interface Stored {
 }
 
 export interface Px4MissionHost {
-  send(message: MavLinkData): void;
+  /** To the one that it talks with (`to`), on whatever link that is. */
+  send(message: MavLinkData, to: Px4Peer): void;
   text(severity: number, text: string): void;
+  /** A PX4 event beside the text, by its name; without arguments. */
+  event?(name: string): void;
+  /** A list is stored (or cleared). `currentSeq`: the item of a mission that was marked as current, null when none. */
+  stored?(type: StoredType, currentSeq: number | null): void;
+  /** MISSION_SET_CURRENT of an item that exists. */
+  setCurrent?(seq: number): void;
+  /** How far the flight is; without it the server counts by itself and nothing is ever flown. */
+  progress?(): { readonly seq: number; readonly state: number; readonly mode: number };
 }
 
 export class Px4MissionServer {
@@ -63,6 +76,11 @@ export class Px4MissionServer {
   #heardAtMs = 0;
   #askedAtMs = 0;
   #current = 0;
+  #marked: number | null = null;
+  /** Fault: waypoints are stored that much higher than they were sent. */
+  storedTooHighM = 0;
+  /** Fault: acknowledges an upload, and keeps the old list. */
+  keepsOldList = false;
   /** Fault: acknowledges the upload without its last item, as some versions did. */
   acceptIncomplete = false;
 
@@ -81,10 +99,12 @@ export class Px4MissionServer {
   /** As sent once a second, and when the current item changes. */
   missionCurrent(): MissionCurrent {
     const total = this.list(MISSION_TYPE.MISSION).length;
+    const progress = this.#host.progress?.() ?? { seq: this.#current, state: total === 0 ? 1 : 2, mode: 0 };
     return buildMessage(MissionCurrent, {
-      seq: this.#current,
+      seq: progress.seq,
       total: total === 0 ? NO_MISSION : total,
-      missionState: total === 0 ? 1 : 2,
+      missionState: progress.state,
+      missionMode: progress.mode,
       missionId: this.#crcOf(MISSION_TYPE.MISSION),
       fenceId: this.#crcOf(MISSION_TYPE.FENCE),
       rallyPointsId: this.#crcOf(MISSION_TYPE.RALLY),
@@ -96,10 +116,11 @@ export class Px4MissionServer {
     if (message instanceof MissionCount) this.#onCount(message, from, nowMs);
     else if (message instanceof MissionItemInt) this.#onItem(message, from, nowMs);
     else if (message instanceof MissionRequestList) this.#onList(message, from, nowMs);
-    else if (message instanceof MissionRequestInt) this.#onRequest(message, from, nowMs);
+    else if (message instanceof MissionRequestInt || message instanceof MissionRequest)
+      this.#onRequest(message, from, nowMs);
     else if (message instanceof MissionAck) this.#onAck(message, from);
     else if (message instanceof MissionClearAll) this.#onClear(message.missionType, from, nowMs);
-    else if (message instanceof MissionSetCurrent) this.#onSetCurrent(message.seq);
+    else if (message instanceof MissionSetCurrent) this.#onSetCurrent(message.seq, from);
     else return false;
     return true;
   }
@@ -107,7 +128,7 @@ export class Px4MissionServer {
   tick(nowMs: number): void {
     if (this.#state === 'idle') return;
     if (nowMs - this.#heardAtMs > PX4_GIVE_UP_MS) {
-      this.#host.text(CRITICAL, 'Operation timeout');
+      this.#say('Operation timeout', 'mavlink_mission_op_timeout');
       this.#state = 'idle';
     } else if (this.#state === 'receiving' && nowMs - this.#askedAtMs > PX4_ASK_AGAIN_MS) {
       this.#ask(nowMs);
@@ -139,9 +160,11 @@ export class Px4MissionServer {
       this.#ack(from, MISSION_RESULT.NO_SPACE);
       return;
     }
+    this.#marked = null;
     if (message.count === 0) {
       this.#store(type, [], 0);
       this.#ack(from, MISSION_RESULT.ACCEPTED);
+      this.#told(type);
       return;
     }
     this.#state = 'receiving';
@@ -168,24 +191,33 @@ export class Px4MissionServer {
     this.#heardAtMs = nowMs;
     if (message.seq !== this.#seq) return;
     const item = itemOf(message);
-    const refusedWith = refusal(this.#type, item);
+    const refusedWith = refusalOf(this.#type, item);
     if (refusedWith !== null) {
-      this.#host.text(CRITICAL, 'IGN MISSION_ITEM: Invalid item');
+      this.#say('IGN MISSION_ITEM: Invalid item', 'mavlink_mission_mis_item_invalid');
       this.#ack(from, refusedWith);
       this.#state = 'idle';
       return;
     }
     this.#crc = crcOfItem(item, message.autocontinue, this.#crc);
     this.#incoming.push(item);
+    if (message.current === 1) this.#marked = message.seq;
     this.#seq += 1;
     const early = this.acceptIncomplete && this.#seq === this.#count - 1;
     if (this.#seq < this.#count && !early) {
       this.#ask(nowMs);
       return;
     }
-    this.#store(this.#type, this.#incoming.map(kept), this.#crc);
+    const highM = this.#type === MISSION_TYPE.MISSION ? this.storedTooHighM : 0;
+    if (!this.keepsOldList) {
+      this.#store(
+        this.#type,
+        this.#incoming.map((one) => kept(raised(one, highM))),
+        this.#crc,
+      );
+    }
     this.#state = 'idle';
     this.#ack(from, MISSION_RESULT.ACCEPTED, this.#crc);
+    if (!this.keepsOldList) this.#told(this.#type);
   }
 
   #onList(message: MissionRequestList, from: Px4Peer, nowMs: number): void {
@@ -209,10 +241,11 @@ export class Px4MissionServer {
         missionType: type,
         opaqueId: this.#crcOf(type),
       }),
+      from,
     );
   }
 
-  #onRequest(message: MissionRequestInt, from: Px4Peer, nowMs: number): void {
+  #onRequest(message: MissionRequestInt | MissionRequest, from: Px4Peer, nowMs: number): void {
     if (!isSame(from, this.#partner)) {
       this.#host.text(CRITICAL, 'REJ. WP CMD: partner id mismatch');
       return;
@@ -235,10 +268,11 @@ export class Px4MissionServer {
         ...to(from),
         ...item,
         seq: message.seq,
-        current: message.seq === this.#current && this.#type === MISSION_TYPE.MISSION ? 1 : 0,
+        current: message.seq === this.#currentSeq() && this.#type === MISSION_TYPE.MISSION ? 1 : 0,
         autocontinue: 1,
         missionType: this.#type,
       }),
+      from,
     );
   }
 
@@ -260,21 +294,41 @@ export class Px4MissionServer {
       missionType === MISSION_TYPE.ALL ? [0, 1, 2] : single === null ? [] : [single];
     for (const type of types) this.#store(type, [], 0);
     this.#ack(from, MISSION_RESULT.ACCEPTED, 0, missionType);
+    this.#marked = null;
+    for (const type of types) this.#told(type);
   }
 
-  #onSetCurrent(seq: number): void {
-    if (this.#state !== 'idle') this.#host.text(CRITICAL, 'WPM: IGN WP CURR CMD: Busy');
+  #onSetCurrent(seq: number, from: Px4Peer): void {
+    if (this.#state !== 'idle') this.#say('WPM: IGN WP CURR CMD: Busy', 'mavlink_mission_state_busy');
     else if (seq >= this.list(MISSION_TYPE.MISSION).length)
-      this.#host.text(CRITICAL, 'WPM: WP CURR CMD: Not in list');
+      this.#say('WPM: WP CURR CMD: Not in list', 'mavlink_mission_seq_out_of_bounds');
     else {
       this.#current = seq;
-      this.#host.send(this.missionCurrent());
+      this.#host.setCurrent?.(seq);
+      this.#host.send(this.missionCurrent(), from);
     }
   }
 
   #store(type: StoredType, items: readonly MissionItem[], crc: number): void {
     this.#stored.set(type, { items, crc });
-    if (type === MISSION_TYPE.MISSION) this.#current = 0;
+    // Without a marked item the current one stays, as far as the new list goes.
+    if (type === MISSION_TYPE.MISSION) {
+      this.#current = this.#marked ?? Math.max(0, Math.min(this.#current, items.length - 1));
+    }
+  }
+
+  /** After the answer: what the rest of the aircraft makes of the new list. */
+  #told(type: StoredType): void {
+    this.#host.stored?.(type, type === MISSION_TYPE.MISSION ? this.#marked : null);
+  }
+
+  #currentSeq(): number {
+    return this.#host.progress?.().seq ?? this.#current;
+  }
+
+  #say(text: string, event: string): void {
+    this.#host.text(CRITICAL, text);
+    this.#host.event?.(event);
   }
 
   #crcOf(type: StoredType): number {
@@ -285,33 +339,22 @@ export class Px4MissionServer {
     this.#askedAtMs = nowMs;
     this.#host.send(
       buildMessage(MissionRequestInt, { ...to(this.#partner), seq: this.#seq, missionType: this.#type }),
+      this.#partner,
     );
   }
 
   #busy(from: Px4Peer): void {
-    this.#host.text(CRITICAL, 'WPM: REJ. CMD: Busy');
+    this.#say('WPM: IGN MISSION_COUNT: Busy', 'mavlink_mission_ignore_mis_count');
     this.#ack(from, MISSION_RESULT.ERROR);
   }
 
   #ack(peer: Px4Peer, type: number, opaqueId = 0, missionType: number = this.#type): void {
-    this.#host.send(buildMessage(MissionAck, { ...to(peer), type, missionType, opaqueId }));
+    this.#host.send(buildMessage(MissionAck, { ...to(peer), type, missionType, opaqueId }), peer);
   }
 }
 
-/** Refused by PX4's parser although ArduPilot takes them (PROTOCOL.md, seen on v1.17). */
-const REFUSED_COMMANDS: ReadonlySet<number> = new Set([18, 82, 115, 183]);
-const GLOBAL_FRAMES: ReadonlySet<number> = new Set([0, 2, 3, 5, 6]);
-
-function refusal(type: StoredType, item: MissionItem): number | null {
-  if (!GLOBAL_FRAMES.has(item.frame)) return MISSION_RESULT.UNSUPPORTED_FRAME;
-  if (type === MISSION_TYPE.MISSION) {
-    if (item.command >= 5000 && item.command <= 5100) return MISSION_RESULT.ERROR;
-    return REFUSED_COMMANDS.has(item.command) ? MISSION_RESULT.UNSUPPORTED : null;
-  }
-  if (type === MISSION_TYPE.RALLY) return item.command === 5100 ? null : MISSION_RESULT.UNSUPPORTED;
-  if (item.command < 5000 || item.command > 5004) return MISSION_RESULT.UNSUPPORTED;
-  const isVertex = item.command === 5001 || item.command === 5002;
-  return isVertex && Math.floor(item.param1 + 0.5) < 3 ? MISSION_RESULT.ERROR : null;
+function raised(item: MissionItem, byM: number): MissionItem {
+  return byM !== 0 && item.command === 16 ? { ...item, z: item.z + byM } : item;
 }
 
 /** What it gives back: integer frames, positions that went through a double and may lose the last unit. */

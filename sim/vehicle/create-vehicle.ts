@@ -2,11 +2,13 @@ import type { Wind } from '../aircraft/aircraft-state.ts';
 import type { GeoPoint } from '../aircraft/local-frame.ts';
 import { Autopilot } from '../ardupilot/autopilot.ts';
 import { DEFAULT_MISSION_CAPACITY } from '../ardupilot/mission-store.ts';
+import type { StreamSet } from '../px4/px4-streams.ts';
+import { Px4Vehicle } from '../px4/px4-vehicle.ts';
 import type { OnboardServiceFactory } from './onboard-service.ts';
 import type { SimulatedVehicle } from './simulated-vehicle.ts';
 
 /** Which autopilot on which airframe an aircraft plays. */
-export const FLAVOURS = ['copter'] as const;
+export const FLAVOURS = ['copter', 'px4'] as const;
 export type Flavour = (typeof FLAVOURS)[number];
 
 export interface VehicleOptions {
@@ -21,13 +23,18 @@ export interface VehicleOptions {
   /** Null: what the autopilot has. */
   readonly missionCapacity: number | null;
   readonly parameters: Readonly<Record<string, number>>;
+  /** PX4: what flows without being asked for; default `normal`, about 45 messages a second (`sitl`: 370). */
+  readonly streams?: StreamSet;
 }
 
 /** What every aircraft has aboard besides flying, by flavour. */
-const SERVICES: Readonly<Record<Flavour, readonly OnboardServiceFactory[]>> = { copter: [] };
+const SERVICES: Readonly<Record<Flavour, readonly OnboardServiceFactory[]>> = {
+  copter: [],
+  px4: [],
+};
 
 export function createVehicle(options: VehicleOptions): SimulatedVehicle {
-  const { flavour, missionCapacity, ...rest } = options;
+  const { flavour, missionCapacity, streams, ...rest } = options;
   switch (flavour) {
     case 'copter':
       return new Autopilot({
@@ -35,5 +42,10 @@ export function createVehicle(options: VehicleOptions): SimulatedVehicle {
         missionCapacity: missionCapacity ?? DEFAULT_MISSION_CAPACITY,
         services: SERVICES.copter,
       });
+    case 'px4': {
+      // ArduPilot's name for the speed of the simulation; PX4 has no parameter for it.
+      const { SIM_SPEEDUP: _speed, ...parameters } = rest.parameters;
+      return new Px4Vehicle({ ...rest, parameters, streams: streams ?? 'normal', services: SERVICES.px4 });
+    }
   }
 }

@@ -1,0 +1,45 @@
+import { type AircraftLimits, COPTER_LIMITS } from '../aircraft/limits.ts';
+import type { Px4Parameters } from './px4-parameters.ts';
+
+const RAD_PER_DEG = Math.PI / 180;
+/** From arming until it lifts off on a waiting take-off, over COM_SPOOLUP_TIME; captured: 1.4–2 s together. */
+const LIFT_OFF_RAMP_S = 0.5;
+
+/** What PX4's parameters mean for a flight. Metres, seconds. */
+export interface Px4FlightSettings {
+  readonly limits: AircraftLimits;
+  /** MPC_XY_CRUISE. */
+  readonly cruiseMps: number;
+  /** MPC_TKO_SPEED: climb of a take-off. */
+  readonly takeoffMps: number;
+  /** NAV_ACC_RAD: a waypoint is reached within this distance, */
+  readonly acceptanceM: number;
+  /** and within this height (NAV_MC_ALT_RAD). */
+  readonly heightAcceptanceM: number;
+  /** MIS_TAKEOFF_ALT: take-off without a height, and the least that a mission climbs first. */
+  readonly takeoffHeightM: number;
+}
+
+export function settingsOf(parameters: Px4Parameters): Px4FlightSettings {
+  const number = (name: string): number => parameters.number(name);
+  return {
+    limits: {
+      ...COPTER_LIMITS,
+      maxSpeedMps: number('MPC_XY_VEL_MAX'),
+      accelerationMps2: number('MPC_ACC_HOR'),
+      verticalAccelerationMps2: number('MPC_ACC_DOWN_MAX'),
+      climbMps: number('MPC_Z_V_AUTO_UP'),
+      descentMps: number('MPC_Z_V_AUTO_DN'),
+      landMps: number('MPC_LAND_SPEED'),
+      // It slows down between MPC_LAND_ALT1 and ALT2; the physics here brakes as late as it can.
+      landSlowBelowM: number('MPC_LAND_ALT2'),
+      yawRateRadps: number('MPC_YAWRAUTO_MAX') * RAD_PER_DEG,
+      spoolUpS: number('COM_SPOOLUP_TIME') + LIFT_OFF_RAMP_S,
+    },
+    cruiseMps: number('MPC_XY_CRUISE'),
+    takeoffMps: number('MPC_TKO_SPEED'),
+    acceptanceM: number('NAV_ACC_RAD'),
+    heightAcceptanceM: number('NAV_MC_ALT_RAD'),
+    takeoffHeightM: number('MIS_TAKEOFF_ALT'),
+  };
+}
