@@ -1,19 +1,17 @@
 import type { Peer } from '../../vehicle/outbox.ts';
 import { type FileContent, type FileTree, isErrno } from './file-tree.ts';
+import { type Answer, ack, type FtpStyle, nak, nakOf, readAnswer } from './ftp-answers.ts';
+import { type BurstHabits, FtpBurst } from './ftp-burst.ts';
+import { fileCommand, protection, withPath } from './ftp-file-commands.ts';
 import {
-  type Answer,
-  ack,
-  crcAnswer,
-  doneOr,
-  type FtpStyle,
-  listPage,
-  nak,
-  nakOf,
-  pathOf,
-  readAnswer,
-  twoPathsOf,
-} from './ftp-answers.ts';
-import { FTP_DATA_BYTES, type FtpReply, type FtpRequest, NAK, OPCODE, uint32Bytes } from './ftp-wire.ts';
+  ERRNO,
+  FTP_DATA_BYTES,
+  type FtpReply,
+  type FtpRequest,
+  NAK,
+  OPCODE,
+  uint32Bytes,
+} from './ftp-wire.ts';
 
 /**
  * The file server of one aircraft, in wall time: a client's patience is not sped up with the simulation.
@@ -37,21 +35,20 @@ export interface FtpServerHost {
 }
 
 interface Habits {
-  /** Between two packets of a burst. ArduPilot measured: 500 in 2.63 s on loopback, whatever their size. */
-  readonly packetMs: number;
-  readonly burstPackets: number;
+  readonly burst: BurstHabits;
   readonly idleMs: number;
   readonly unknownCommand: number;
 }
 
 const HABITS: Readonly<Record<FtpStyle, Habits>> = {
-  ardupilot: { packetMs: 5.26, burstPackets: 500, idleMs: 3_000, unknownCommand: NAK.FAIL },
+  // 500 packets in 2.63 s on loopback, whatever their size (measured).
+  ardupilot: { burst: { packetMs: 5.26, packets: 500 }, idleMs: 3_000, unknownCommand: NAK.FAIL },
   // "35K chunks"; its pace is what the link has left, here about 100 kB/s.
-  px4: { packetMs: 2.4, burstPackets: 147, idleMs: 10_000, unknownCommand: NAK.UNKNOWN_COMMAND },
+  px4: { burst: { packetMs: 2.4, packets: 147 }, idleMs: 10_000, unknownCommand: NAK.UNKNOWN_COMMAND },
 };
 
 const QUEUE = 5;
-/** After a stall of the process the burst goes on, it does not pour out what it missed. */
+/** Even after a stall of the process. */
 const PACKETS_PER_TICK = 40;
 const NO_SESSION = -1;
 
@@ -59,25 +56,13 @@ type OpenFile =
   | { readonly mode: 'read'; readonly content: FileContent }
   | { readonly mode: 'write'; readonly path: string };
 
-interface Burst {
-  readonly peer: Peer;
-  readonly session: number;
-  readonly chunkBytes: number;
-  seq: number;
-  offset: number;
-  packets: number;
-  /** Of the packet before; null at the beginning. */
-  lastBytes: number | null;
-  nextAtMs: number;
-}
-
 export class FtpServer {
   readonly #host: FtpServerHost;
   readonly #habits: Habits;
   #file: OpenFile | null = null;
   #session = NO_SESSION;
   #usedAtMs = Number.NEGATIVE_INFINITY;
-  #burst: Burst | null = null;
+  #burst: FtpBurst | null = null;
   #waiting: { readonly request: FtpRequest; readonly peer: Peer }[] = [];
   #last: { readonly peer: Peer; readonly reply: FtpReply } | null = null;
 
@@ -165,47 +150,20 @@ export class FtpServer {
         this.#close();
         this.#burst = null;
         return ack();
-      case OPCODE.LIST:
-        return this.#withPath(request, (path) => listPage(tree, path, request.offset, style));
       case OPCODE.OPEN_READ:
-        return this.#withPath(request, (path) => this.#openRead(request, path, wallMs));
+        return withPath(request, style, (path) => this.#openRead(request, path, wallMs));
       case OPCODE.CREATE:
       case OPCODE.OPEN_WRITE:
-        return this.#withPath(request, (path) => this.#openWrite(request, path));
-      case OPCODE.READ:
-        return this.#read(request);
+        return withPath(request, style, (path) => this.#openWrite(request, path));
+      case OPCODE.READ: {
+        const file = this.#readable(request.session);
+        return 'opcode' in file ? file : readAnswer(file, request.offset, request.size, style);
+      }
       case OPCODE.WRITE:
         return this.#write(request);
-      case OPCODE.REMOVE_FILE:
-        return this.#withPath(request, (path) => this.#remove(path, 'file'));
-      case OPCODE.REMOVE_DIRECTORY:
-        return this.#withPath(request, (path) => this.#remove(path, 'directory'));
-      case OPCODE.MAKE_DIRECTORY:
-        return this.#withPath(request, (path) =>
-          doneOr(this.#protects(path) ?? tree.makeDirectory(path), style),
-        );
-      case OPCODE.RENAME:
-        return this.#rename(request);
-      case OPCODE.CRC32:
-        return this.#withPath(request, (path) => crcAnswer(tree, path, style));
-      case OPCODE.TRUNCATE:
-        if (!this.#isPx4) return nak(this.#habits.unknownCommand);
-        return this.#withPath(request, (path) =>
-          doneOr(this.#protects(path) ?? tree.truncate(path, request.offset), style),
-        );
       default:
-        return nak(this.#habits.unknownCommand);
+        return fileCommand(tree, request, style) ?? nak(this.#habits.unknownCommand);
     }
-  }
-
-  #withPath(request: FtpRequest, answer: (path: string) => Answer): Answer {
-    const path = pathOf(request, this.#host.style);
-    return path === null ? nak(NAK.DATA_SIZE, request.offset) : answer(path);
-  }
-
-  /** PX4 lets nobody write outside of its card. */
-  #protects(path: string): { readonly errno: number } | null {
-    return this.#isPx4 && !path.startsWith('/fs/microsd') ? { errno: 13 } : null;
   }
 
   #terminate({ session }: FtpRequest): Answer {
@@ -230,16 +188,11 @@ export class FtpServer {
   #openWrite(request: FtpRequest, path: string): Answer {
     if (this.#file !== null) return nak(this.#isPx4 ? NAK.NO_SESSIONS : NAK.FAIL);
     const empty = request.opcode === OPCODE.CREATE;
-    const problem = this.#protects(path) ?? this.#host.tree.openForWriting(path, { empty });
+    const problem = protection(path, this.#host.style) ?? this.#host.tree.openForWriting(path, { empty });
     if (problem !== null) return nakOf(problem, this.#host.style);
     this.#file = { mode: 'write', path };
     this.#session = this.#isPx4 ? 0 : request.session;
     return ack(this.#isPx4 ? uint32Bytes(0) : undefined);
-  }
-
-  #read({ session, offset, size }: FtpRequest): Answer {
-    const file = this.#readable(session);
-    return 'opcode' in file ? file : readAnswer(file, offset, size, this.#host.style);
   }
 
   /** The opened file, or why it cannot be read. */
@@ -248,7 +201,7 @@ export class FtpServer {
       return nak(this.#isPx4 ? NAK.SESSION : NAK.FILE_NOT_FOUND);
     }
     if (this.#file.mode === 'read') return this.#file.content;
-    return this.#isPx4 ? nakOf({ errno: 9 }, 'px4') : nak(NAK.FAIL);
+    return this.#isPx4 ? nakOf({ errno: ERRNO.BAD_DESCRIPTOR }, 'px4') : nak(NAK.FAIL);
   }
 
   #write({ session, offset, size, data }: FtpRequest): Answer {
@@ -256,28 +209,11 @@ export class FtpServer {
     if (this.#file === null || (this.#isPx4 && session !== 0)) {
       return nak(this.#isPx4 ? NAK.SESSION : NAK.FILE_NOT_FOUND);
     }
-    if (this.#file.mode !== 'write') return this.#isPx4 ? nakOf({ errno: 9 }, style) : nak(NAK.FAIL);
+    if (this.#file.mode !== 'write')
+      return this.#isPx4 ? nakOf({ errno: ERRNO.BAD_DESCRIPTOR }, style) : nak(NAK.FAIL);
     const problem = tree.write(this.#file.path, offset, data.subarray(0, size));
     if (problem !== null) return nakOf(problem, style);
     return this.#isPx4 ? ack(uint32Bytes(size), offset) : ack(undefined, offset);
-  }
-
-  /** ArduPilot removes files and empty folders with either command, and says "is a directory" of a full one. */
-  #remove(path: string, what: 'file' | 'directory'): Answer {
-    const { style, tree } = this.#host;
-    const guarded = this.#protects(path);
-    if (guarded !== null) return nakOf(guarded, style);
-    if (this.#isPx4)
-      return doneOr(what === 'file' ? tree.removeFile(path) : tree.removeDirectory(path), style);
-    if (!tree.isDirectory(path)) return doneOr(tree.removeFile(path), style);
-    return tree.removeDirectory(path) === null ? ack() : nakOf({ errno: 21 }, style);
-  }
-
-  #rename(request: FtpRequest): Answer {
-    const { style, tree } = this.#host;
-    const paths = twoPathsOf(request, style);
-    if (paths === null) return nak(NAK.DATA_SIZE);
-    return doneOr(this.#protects(paths[1]) ?? tree.rename(...paths), style);
   }
 
   #startBurst(request: FtpRequest, peer: Peer, wallMs: number): void {
@@ -286,73 +222,21 @@ export class FtpServer {
       this.#reply(request, peer, file, wallMs);
       return;
     }
-    this.#burst = {
-      peer,
-      session: this.#isPx4 ? 0 : request.session,
-      chunkBytes: this.#isPx4 || request.size === 0 ? FTP_DATA_BYTES : request.size,
-      seq: (request.seq + 1) & 0xffff,
-      offset: request.offset,
-      packets: 0,
-      lastBytes: null,
-      nextAtMs: wallMs,
-    };
+    this.#burst = new FtpBurst(request, peer, this.#host.style, this.#habits.burst, wallMs);
     this.#continueBurst(wallMs);
   }
 
   #continueBurst(wallMs: number): void {
     for (let sent = 0; sent < PACKETS_PER_TICK; sent += 1) {
       const burst = this.#burst;
-      if (burst === null || burst.nextAtMs > wallMs) return;
-      burst.nextAtMs += this.#habits.packetMs;
-      this.#burstPacket(burst, wallMs);
+      if (burst === null || !burst.isDue(wallMs)) return;
+      const { reply, isOver } = burst.next(this.#readable(burst.session));
+      this.#usedAtMs = wallMs;
+      this.#host.send(burst.peer, reply);
+      if (reply.opcode === OPCODE.NAK) this.#last = { peer: burst.peer, reply };
+      if (isOver) this.#burst = null;
     }
-    if (this.#burst !== null) this.#burst.nextAtMs = Math.max(this.#burst.nextAtMs, wallMs);
-  }
-
-  /**
-   * ArduPilot marks a short packet as the last and sends "end of file" behind it all the same, with the offset of the
-   * end; behind a full packet that NAK carries the offset of the packet (both measured). PX4's carries the true end.
-   */
-  #burstPacket(burst: Burst, wallMs: number): void {
-    const file = this.#readable(burst.session);
-    const bytes = 'opcode' in file ? file : file.read(burst.offset, burst.chunkBytes);
-    if (!(bytes instanceof Uint8Array)) {
-      this.#endBurst(burst, 'opcode' in bytes ? bytes : nakOf(bytes, this.#host.style), wallMs, false);
-      return;
-    }
-    if (bytes.length === 0) {
-      const { lastBytes, chunkBytes, offset } = burst;
-      const isBehindFull = !this.#isPx4 && lastBytes === chunkBytes;
-      // A burst that begins at the end answers 0 (measured).
-      const at = isBehindFull ? offset - chunkBytes : !this.#isPx4 && lastBytes === null ? 0 : offset;
-      const isMarked = lastBytes !== null && lastBytes < chunkBytes;
-      this.#endBurst(burst, nak(NAK.END_OF_FILE, at), wallMs, isMarked);
-      return;
-    }
-    burst.packets += 1;
-    const isLast = burst.packets >= this.#habits.burstPackets;
-    const isShort = !this.#isPx4 && bytes.length < burst.chunkBytes;
-    this.#burstReply(burst, ack(bytes, burst.offset), isLast || isShort, wallMs);
-    burst.offset += bytes.length;
-    burst.lastBytes = bytes.length;
-    burst.seq = (burst.seq + 1) & 0xffff;
-    if (isLast) this.#burst = null;
-  }
-
-  #endBurst(burst: Burst, answer: Answer, wallMs: number, isMarked: boolean): void {
-    this.#burst = null;
-    this.#last = {
-      peer: burst.peer,
-      reply: this.#burstReply(burst, answer, isMarked && !this.#isPx4, wallMs),
-    };
-  }
-
-  #burstReply(burst: Burst, answer: Answer, burstComplete: boolean, wallMs: number): FtpReply {
-    const { session, seq } = burst;
-    const reply = { ...answer, seq, session, requestOpcode: OPCODE.BURST_READ, burstComplete };
-    this.#usedAtMs = wallMs;
-    this.#host.send(burst.peer, reply);
-    return reply;
+    this.#burst?.forgetBacklog(wallMs);
   }
 
   #reply({ seq, session, opcode }: FtpRequest, peer: Peer, answer: Answer, wallMs: number): void {
