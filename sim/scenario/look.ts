@@ -18,6 +18,8 @@ export interface Scene {
 /** Does it hold now? What is not known yet does not hold. */
 export function look(condition: Condition, scene: Scene): boolean {
   const { operator, ground } = scene;
+  // A frozen screen proves nothing.
+  if (!operator.isConnected && condition.kind !== 'truth') return false;
   switch (condition.kind) {
     case 'all':
       return scene.aircraft.every(({ name }) => {

@@ -24,6 +24,8 @@ export class Operator {
   #cookie = '';
   #socket: Socket | null = null;
   readonly #seenNotices = new Set<string>();
+  /** Ids that it ever saw: an order can be given while a new picture is still being painted. */
+  readonly #ids = new Map<string, string>();
   readonly #listeners = new Set<(event: FeedEvent) => void>();
 
   constructor(url: string) {
@@ -102,6 +104,16 @@ export class Operator {
     return (this.#openMs + (this.#openedAtMs === null ? 0 : performance.now() - this.#openedAtMs)) / 1000;
   }
 
+  /** Does the feed work now? What is shown while it does not is old. */
+  get isConnected(): boolean {
+    return this.#openedAtMs !== null;
+  }
+
+  /** The server's id of a drone; null when it was never seen. */
+  idOf(name: string): string | null {
+    return this.#ids.get(name) ?? null;
+  }
+
   byName(name: string): ApiVehicle | null {
     return [...this.vehicles.values()].find((vehicle) => vehicle.name === name) ?? null;
   }
@@ -116,6 +128,8 @@ export class Operator {
       this.#tell({ kind: 'console', isOpen: false });
     });
     socket.on('fleet:snapshot', ({ vehicles }: { readonly vehicles: readonly ApiVehicle[] }) => {
+      // A server that was started again knows only whom it has heard since.
+      this.vehicles.clear();
       this.#take(vehicles);
     });
     socket.on('fleet:update', ({ vehicles }: { readonly vehicles: readonly ApiVehicle[] }) => {
@@ -143,6 +157,7 @@ export class Operator {
     for (const vehicle of vehicles) {
       const before = this.vehicles.get(vehicle.vehicleId) ?? null;
       this.vehicles.set(vehicle.vehicleId, vehicle);
+      if (!this.#ids.has(vehicle.name)) this.#ids.set(vehicle.name, vehicle.vehicleId);
       this.#tell({ kind: 'vehicle', vehicle, before });
     }
   }

@@ -87,7 +87,7 @@ export async function doStep(stage: Stage, step: Step): Promise<StepResult> {
 
 async function launchPatrol(stage: Stage, step: StepOf<'patrol'>): Promise<StepResult> {
   const { operator } = stage;
-  const vehicleIds = step.drones?.map((name) => operator.byName(name)?.vehicleId ?? name);
+  const vehicleIds = step.drones?.map((name) => operator.idOf(name) ?? name);
   const preview = await operator.call<ApiPreview & ApiProblem>('POST', '/api/v1/patrols/preview', {
     cellId: step.cell,
     ...(step.heightM === undefined ? {} : { relativeAltitudeM: step.heightM }),
@@ -134,7 +134,7 @@ async function order(
   const answers = await Promise.all(
     aircraft.map(async ({ name }): Promise<ActionAnswer> => {
       const startedMs = performance.now();
-      const id = encodeURIComponent(stage.operator.byName(name)?.vehicleId ?? name);
+      const id = encodeURIComponent(stage.operator.idOf(name) ?? name);
       const path = `/api/v1/vehicles/${id}/${action}`;
       const { status, body: answer } = await stage.operator.call<ApiActionResult & ApiProblem>(
         'POST',
@@ -176,7 +176,7 @@ async function drawZone(stage: Stage, step: StepOf<'draw-zone'>): Promise<StepRe
 
 async function callApi(stage: Stage, step: StepOf<'call'>): Promise<StepResult> {
   const path = step.path.replace(/\{([^}]+)\}/g, (_all, name: string) =>
-    encodeURIComponent(stage.patrolIds.get(name) ?? stage.operator.byName(name)?.vehicleId ?? name),
+    encodeURIComponent(stage.patrolIds.get(name) ?? stage.operator.idOf(name) ?? name),
   );
   const answer = await stage.operator.call<ApiProblem>(step.method, path, step.body);
   if (step.refused !== undefined && answer.status < 400)
