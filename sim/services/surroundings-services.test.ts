@@ -193,6 +193,7 @@ describe('remote ID', () => {
   test.each([
     [{ DID_ENABLE: 1, DID_OPTIONS: 0 }, 0],
     [{ DID_ENABLE: 1, DID_OPTIONS: 1 }, 1],
+    [{ DID_ENABLE: 0, DID_OPTIONS: 1 }, 1],
     [{ COM_ARM_ODID: 1 }, 0],
     [{ COM_ARM_ODID: 2 }, 1],
   ])('%o: %i objections', (parameters, count) => {

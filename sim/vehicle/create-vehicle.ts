@@ -4,6 +4,7 @@ import { Autopilot } from '../ardupilot/autopilot.ts';
 import { DEFAULT_MISSION_CAPACITY } from '../ardupilot/mission-store.ts';
 import type { StreamSet } from '../px4/px4-streams.ts';
 import { Px4Vehicle } from '../px4/px4-vehicle.ts';
+import { ardupilotEquipment } from '../services/onboard-equipment.ts';
 import type { OnboardServiceFactory } from './onboard-service.ts';
 import type { SimulatedVehicle } from './simulated-vehicle.ts';
 

@@ -53,6 +53,8 @@ export interface OnboardService {
   /** What speaks against arming, in the autopilot's words ("PreArm: …"). */
   armingObjections?(): readonly string[];
   armed?(isArmed: boolean): void;
+  /** Ground above sea level at a place, in metres; null where it is not known (yet). */
+  terrainHeightM?(lonDeg: number, latDeg: number): number | null;
   /** Simulated time. */
   step?(dtS: number): void;
   /** Wall time, for protocol timers. */

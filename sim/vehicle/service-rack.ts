@@ -50,6 +50,12 @@ export class ServiceRack {
     return null;
   }
 
+  /** Of the service that keeps terrain; null: none is aboard. */
+  get terrain(): ((lonDeg: number, latDeg: number) => number | null) | null {
+    const keeper = this.#services.find((service) => service.terrainHeightM !== undefined);
+    return keeper === undefined ? null : (lonDeg, latDeg) => keeper.terrainHeightM?.(lonDeg, latDeg) ?? null;
+  }
+
   armingObjections(): readonly string[] {
     return this.#services.flatMap((service) => [...(service.armingObjections?.() ?? [])]);
   }

@@ -33,7 +33,7 @@ interface Heard {
   selfIdMs: number;
   operatorIdMs: number;
   systemMs: number;
-  hasUaType: boolean;
+  hasBasicId: boolean;
   hasOperatorPlace: boolean;
 }
 
@@ -42,7 +42,7 @@ const NOTHING_HEARD: Readonly<Heard> = {
   selfIdMs: Number.NEGATIVE_INFINITY,
   operatorIdMs: Number.NEGATIVE_INFINITY,
   systemMs: Number.NEGATIVE_INFINITY,
-  hasUaType: false,
+  hasBasicId: false,
   hasOperatorPlace: false,
 };
 
@@ -56,9 +56,11 @@ export function remoteIdService(host: OnboardHost): OnboardService {
     return (host.parameter('DID_ENABLE') ?? 0) !== 0 || (host.parameter('COM_ARM_ODID') ?? 0) > 0;
   }
 
+  /** ArduPilot's DID_OPTIONS is 0 unless somebody sets bit 0; an aircraft without that parameter means it. */
   function isEnforced(): boolean {
     if ((host.parameter('COM_ARM_ODID') ?? 0) >= 2) return true;
-    return (host.parameter('DID_ENABLE') ?? 0) !== 0 && ((host.parameter('DID_OPTIONS') ?? 1) & 1) !== 0;
+    const options = host.parameter('DID_OPTIONS');
+    return options === null ? isEnabled() && host.parameter('COM_ARM_ODID') === null : (options & 1) !== 0;
   }
 
   /** What the transmitter misses, in its own words; '' when nothing. */
@@ -84,7 +86,8 @@ export function remoteIdService(host: OnboardHost): OnboardService {
 
   /** In the order in which ArduPilot looks. */
   function objection(): string | null {
-    if (!heard.hasUaType) return 'UA_TYPE required in BasicID';
+    if (!isEnabled()) return 'DID_ENABLE must be 1';
+    if (!heard.hasBasicId) return 'UA_TYPE required in BasicID';
     if (!heard.hasOperatorPlace) return 'operator location must be set';
     if (wallMs - heard.systemMs > SYSTEM_MAX_AGE_MS) return 'SYSTEM not available';
     const error = missing();
@@ -97,7 +100,7 @@ export function remoteIdService(host: OnboardHost): OnboardService {
     handle(message: MavLinkData, _from, _targetComponent, atMs: number): boolean {
       if (message instanceof OpenDroneIdBasicId) {
         heard.basicIdMs = atMs;
-        heard.hasUaType = Number(message.uaType) !== 0;
+        heard.hasBasicId = Number(message.idType) !== 0;
       } else if (message instanceof OpenDroneIdSelfId) {
         heard.selfIdMs = atMs;
       } else if (message instanceof OpenDroneIdOperatorId) {

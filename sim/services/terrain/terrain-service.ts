@@ -23,7 +23,7 @@ const E7 = 1e7;
 /** Both of these are wanted: where it is, and where the mission sends it next. */
 const WAYPOINT_COMMANDS: ReadonlySet<number> = new Set([16, 17, 18, 19, 21, 22, 82]);
 
-/** An on-board service that others may ask for the height of the ground. */
+/** The on-board service that is asked for the height of the ground. */
 export interface TerrainService extends OnboardService {
   /** Metres above mean sea level; null: it was not given the terrain there (yet). */
   terrainHeightM(lonDeg: number, latDeg: number): number | null;
