@@ -4,7 +4,7 @@ import { Autopilot } from '../ardupilot/autopilot.ts';
 import { DEFAULT_MISSION_CAPACITY } from '../ardupilot/mission-store.ts';
 import type { StreamSet } from '../px4/px4-streams.ts';
 import { Px4Vehicle } from '../px4/px4-vehicle.ts';
-import { ardupilotEquipment } from '../services/onboard-equipment.ts';
+import { ardupilotEquipment, px4Equipment } from '../services/onboard-equipment.ts';
 import type { OnboardServiceFactory } from './onboard-service.ts';
 import type { SimulatedVehicle } from './simulated-vehicle.ts';
 
@@ -30,8 +30,8 @@ export interface VehicleOptions {
 
 /** What every aircraft has aboard besides flying, by flavour. */
 const SERVICES: Readonly<Record<Flavour, readonly OnboardServiceFactory[]>> = {
-  copter: [],
-  px4: [],
+  copter: ardupilotEquipment(),
+  px4: px4Equipment(),
 };
 
 export function createVehicle(options: VehicleOptions): SimulatedVehicle {
