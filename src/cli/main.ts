@@ -3,6 +3,7 @@ import { AirgridError } from '../errors.ts';
 import { packageVersion } from '../version.ts';
 import { addDemoCommand } from './demo.ts';
 import { addPlanCommand } from './plan.ts';
+import { addScenarioCommand } from './scenario.ts';
 import { addServeCommand } from './serve.ts';
 import { addSimCommand } from './sim.ts';
 import { addSitlCommand } from './sitl.ts';
@@ -21,6 +22,7 @@ Examples:
   $ airgrid serve --link serial:///dev/ttyUSB0?baud=57600 --data-dir /var/lib/airgrid
   $ airgrid sim --count 3 --target udp://127.0.0.1:14550
   $ airgrid sitl --vehicle copter --count 3            real ArduCopters, simulated on this machine
+  $ airgrid scenario run plain-patrol                  a fleet, an operator and what is expected of both
   $ airgrid plan cell.geojson --home 110.29,25.28 --out cell.plan
   $ airgrid verify cell.plan --zones zones.geojson`,
   );
@@ -31,6 +33,7 @@ addSimCommand(program);
 addSitlCommand(program);
 addPlanCommand(program);
 addVerifyCommand(program);
+addScenarioCommand(program);
 
 try {
   await program.parseAsync();
