@@ -2,6 +2,7 @@
 import * as maplibregl from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { ConsoleConfig } from '../../contract/index.ts';
+import { useDraw } from '../airspace/draw-store.ts';
 import { currentLanguage } from '../i18n/i18n.ts';
 import { usePlan } from '../patrol/plan-store.ts';
 import { readModel, useConsole } from '../state/store.ts';
@@ -16,6 +17,7 @@ import { oncePerFrame } from './layer-kit.ts';
 import { listenToMapCommands } from './map-commands.ts';
 import { startPicking } from './picking.ts';
 import { addRouteLayers, showRoutes } from './route-layers.ts';
+import { addZoneLabels, addZoneLayers, showDrawing, showZones } from './zone-layers.ts';
 
 // Its own file on our own origin: the strict content policy of the server allows nothing else.
 maplibregl.setWorkerUrl(workerUrl);
@@ -28,6 +30,8 @@ export interface MapController {
 /** Where the map looks before the district is known. */
 const FIRST_CENTRE: [number, number] = [110.29, 25.28];
 const TRAIL_PERIOD_MS = 1000;
+/** A zone whose time begins or ends is seen so soon. */
+const ZONE_PERIOD_MS = 15_000;
 
 export function openMap(container: HTMLElement, config: ConsoleConfig['map']): MapController {
   const map = new maplibregl.Map({
@@ -60,6 +64,12 @@ export function openMap(container: HTMLElement, config: ConsoleConfig['map']): M
     showRoutes(map, usePlan.getState().preview, Object.values(readModel().patrols)),
   );
 
+  const zones = oncePerFrame(() => {
+    const model = readModel();
+    showZones(map, model.zones, model.zoneConflicts, Date.now() + model.serverOffsetMs);
+  });
+  const drawing = oncePerFrame(() => showDrawing(map, useDraw.getState().corners));
+
   const drawGrid = () => {
     const { outlines, grid } = readModel();
     showOutlines(map, outlines);
@@ -74,14 +84,18 @@ export function openMap(container: HTMLElement, config: ConsoleConfig['map']): M
   map.on('style.load', () => {
     addIcons(map);
     addCellLayers(map);
+    addZoneLayers(map);
     addRouteLayers(map);
     addCellLabels(map, currentLanguage());
+    addZoneLabels(map);
     addBaseLayers(map, currentLanguage());
     addDroneLayers(map);
     drawGrid();
     showBases(map, readModel().bases);
     drones.ask();
     routes.ask();
+    zones.ask();
+    drawing.ask();
   });
   // Not `idle`: with a fleet that moves several times a second a slow machine never is.
   map.on('render', () => {
@@ -102,6 +116,9 @@ export function openMap(container: HTMLElement, config: ConsoleConfig['map']): M
     useConsole.subscribe((model) => model.connection.state, drones.ask),
     useConsole.subscribe((model) => model.patrols, routes.ask),
     usePlan.subscribe(routes.ask),
+    useConsole.subscribe((model) => model.zones, zones.ask),
+    useConsole.subscribe((model) => model.zoneConflicts, zones.ask),
+    useDraw.subscribe(drawing.ask),
     listenToMapCommands((command) => obey(map, command)),
     startPicking(map),
   ];
@@ -112,14 +129,20 @@ export function openMap(container: HTMLElement, config: ConsoleConfig['map']): M
     if (readModel().connection.state !== 'online') drones.ask();
   }, TRAIL_PERIOD_MS);
 
+  const zoneTimer = setInterval(zones.ask, ZONE_PERIOD_MS);
+
   return {
     setLanguage(language) {
       relabelCells(map, language);
       relabelBases(map, language);
+      zones.ask();
       map.getCanvas().setAttribute('lang', language);
     },
     close() {
       clearInterval(trailTimer);
+      clearInterval(zoneTimer);
+      zones.cancel();
+      drawing.cancel();
       drones.cancel();
       routes.cancel();
       for (const stop of stops) stop();

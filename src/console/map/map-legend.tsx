@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ZoneKind } from '../../contract/index.ts';
+import { ZoneMark } from '../airspace/zone-mark.tsx';
 import type { DroneState } from '../fleet/drone-state.ts';
 import { StateGlyph } from '../fleet/state-glyph.tsx';
 
@@ -13,6 +15,8 @@ const SHOWN: readonly DroneState[] = [
   'not-ready',
   'lost',
 ];
+
+const ZONES: readonly ZoneKind[] = ['no-fly', 'altitude', 'privacy'];
 
 /** What the marks mean, folded away until asked for. */
 export function MapLegend() {
@@ -36,6 +40,11 @@ export function MapLegend() {
           <li>
             <span className="legend-line dashed" /> {t('map.legend-transit')}
           </li>
+          {ZONES.map((kind) => (
+            <li key={kind}>
+              <ZoneMark kind={kind} /> {t(`zone.kind-${kind}`)}
+            </li>
+          ))}
         </ul>
       )}
     </div>

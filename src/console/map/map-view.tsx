@@ -2,6 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import { AimOutlined, ExpandOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AirspaceTool } from '../airspace/airspace-tool.tsx';
 import { useConsole } from '../state/store.ts';
 import { commandMap, fitDistrict, flyTo } from './map-commands.ts';
 import { type MapController, openMap } from './map-controller.ts';
@@ -75,6 +76,7 @@ export default function MapView() {
         >
           <AimOutlined />
         </button>
+        <AirspaceTool />
       </div>
       <MapLegend />
     </>

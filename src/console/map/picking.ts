@@ -1,4 +1,5 @@
 import type { Map as MapLibreMap, MapMouseEvent } from 'maplibre-gl';
+import { addCorner, useDraw } from '../airspace/draw-store.ts';
 import { selectVehicle } from '../fleet/selection.ts';
 import { selectCell } from '../grid/selection.ts';
 import { readModel, useConsole } from '../state/store.ts';
@@ -7,7 +8,7 @@ import { levelAtZoom } from './cell-layers.ts';
 /** A finger is wider than a pixel. */
 const DRONE_REACH_PX = 14;
 
-/** Hover marks, click selects: an aircraft first, else the cell of the level that this zoom shows. */
+/** Hover marks, click selects: an aircraft first, else the cell of the level that this zoom shows. While a zone is drawn, a click is a corner. */
 export function startPicking(map: MapLibreMap): () => void {
   let hovered: string | null = null;
 
@@ -48,11 +49,20 @@ export function startPicking(map: MapLibreMap): () => void {
   };
 
   const onMove = (event: MapMouseEvent) => {
+    if (useDraw.getState().active) {
+      hover(null);
+      map.getCanvas().style.cursor = 'crosshair';
+      return;
+    }
     const drone = droneAt(event);
     hover(drone === null ? cellAt(event) : null);
     map.getCanvas().style.cursor = drone !== null || hovered !== null ? 'pointer' : '';
   };
   const onClick = (event: MapMouseEvent) => {
+    if (useDraw.getState().active) {
+      addCorner(event.lngLat.lng, event.lngLat.lat);
+      return;
+    }
     const drone = droneAt(event);
     if (drone !== null) {
       const { ctrlKey, metaKey, shiftKey } = event.originalEvent;

@@ -1,4 +1,5 @@
 import type { Details, Notice, PatrolView } from '../../contract/index.ts';
+import { zoneNameById } from '../airspace/zone-text.ts';
 import { nameIn } from '../grid/grid-index.ts';
 import { codeText } from '../i18n/code-text.ts';
 import { currentLanguage } from '../i18n/i18n.ts';
@@ -6,8 +7,13 @@ import { readModel } from '../state/store.ts';
 
 /** The notice in the operator's language. */
 export function noticeText(notice: Notice): string {
-  const details = notice.code === 'sortie.failed' ? failureDetails(notice) : notice.details;
+  const details = notice.code === 'sortie.failed' ? failureDetails(notice) : withZoneName(notice.details);
   return codeText(notice.code, details, notice.message);
+}
+
+function withZoneName(details: Details): Details {
+  const zone = typeof details.zoneId === 'string' ? zoneNameById(details.zoneId) : null;
+  return zone === null ? details : { ...details, zone };
 }
 
 /** The server gives cell and reason in its own words; the patrol, when this console still has it, knows both languages. */

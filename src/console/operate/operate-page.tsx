@@ -1,6 +1,7 @@
 import { Spin } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AirspaceCard } from '../airspace/airspace-card.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { usePhone } from '../app/use-phone.ts';
 import { DronePanel } from '../fleet/drone-panel.tsx';
@@ -52,9 +53,12 @@ export function OperatePage() {
 function OpenCard() {
   const card = useConsole((model) => model.card);
   if (card === null) return null;
-  return card.kind === 'plan' ? (
-    <PlanCard key={card.cellId} cellId={card.cellId} />
-  ) : (
-    <PatrolCard patrolId={card.patrolId} />
-  );
+  switch (card.kind) {
+    case 'plan':
+      return <PlanCard key={card.cellId} cellId={card.cellId} />;
+    case 'patrol':
+      return <PatrolCard patrolId={card.patrolId} />;
+    case 'airspace':
+      return <AirspaceCard />;
+  }
 }

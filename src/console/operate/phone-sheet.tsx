@@ -30,7 +30,9 @@ export function PhoneSheet({ card }: { readonly card: ReactNode }) {
     setOpen(true);
   }, [cellId]);
   useEffect(() => {
-    if (cardOpen) setOpen(true);
+    if (!cardOpen) return;
+    setTab('cells');
+    setOpen(true);
   }, [cardOpen]);
 
   const choose = (next: Tab) => {

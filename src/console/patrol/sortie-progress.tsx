@@ -25,7 +25,7 @@ export function SortieProgress({ sortie }: { readonly sortie: SortieView }) {
           data-testid="sortie-state"
           data-state={sortie.state}
         >
-          {t(`sortie.${sortie.state}`)}
+          {sortie.diversion == null ? t(`sortie.${sortie.state}`) : t('sortie.diverted')}
         </span>
         <span className="grow" />
         <span className="figure">{formatPercent(sortie.progressPct)}</span>
@@ -45,6 +45,14 @@ export function SortieProgress({ sortie }: { readonly sortie: SortieView }) {
           <Step key={step.step} step={step} />
         ))}
       </ol>
+      {sortie.diversion != null && (
+        <p className="soft" data-testid="diversion">
+          {t('patrol.diverted', {
+            purpose: t(`purpose.${sortie.diversion.purpose}`),
+            note: sortie.diversion.note,
+          })}
+        </p>
+      )}
       {sortie.failure !== null && <Failure failure={sortie.failure} />}
       <div className="sortie-foot">
         {!over && !selected && (

@@ -17,6 +17,11 @@ import type {
   SessionView,
   SetupBody,
   SignInBody,
+  ZoneAnswer,
+  ZoneBody,
+  ZoneImportReport,
+  ZoneList,
+  ZoneRemoved,
 } from '../../contract/index.ts';
 
 /** An answer of the server that is a problem, or no answer at all (`console.*` codes). */
@@ -124,6 +129,17 @@ export const api = {
   consoleConfig: () => request<ConsoleConfig>(`${V1}/console-config`),
   cells: () => request<CellList>(`${V1}/grid/cells`, { timeoutMs: 30_000 }),
   outlines: () => request<Outlines>(`${V1}/grid/outlines`, { timeoutMs: 30_000 }),
+  zones: () => request<ZoneList>(`${V1}/airspace/zones`, { timeoutMs: 30_000 }),
+  addZone: (body: ZoneBody) => request<ZoneAnswer>(`${V1}/airspace/zones`, { method: 'POST', json: body }),
+  removeZone: (zoneId: string) =>
+    request<ZoneRemoved>(`${V1}/airspace/zones/${id(zoneId)}`, { method: 'DELETE' }),
+  importZones: (file: Blob, name: string) =>
+    request<ZoneImportReport>(`${V1}/airspace/zones/import?name=${id(name)}`, {
+      method: 'POST',
+      raw: { body: file, contentType: 'application/octet-stream' },
+      timeoutMs: 60_000,
+      answers: [422],
+    }),
   bases: () => request<{ bases: BaseView[] }>(`${V1}/bases`),
   importGrid: (file: Blob, name: string, crs: CoordinateSystem) =>
     request<ImportReport>(`${V1}/grid/import?name=${id(name)}${crs === 'stated' ? '' : `&crs=${crs}`}`, {

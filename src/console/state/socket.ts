@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { type ClientToServerEvents, MAX_WATCHED, type ServerToClientEvents } from '../../contract/index.ts';
 import { addNotices } from '../notices/notice-store.ts';
+import { takeZoneChange } from './airspace-feed.ts';
 import { api } from './api.ts';
 import { takeFleetSnapshot, takeFleetUpdate } from './fleet-feed.ts';
 import { loadGrid } from './grid-feed.ts';
@@ -58,6 +59,8 @@ export function openSocket(): void {
   opened.on('grid:changed', ({ revision }) => {
     if (readModel().grid?.revision !== revision) void loadGrid();
   });
+  opened.on('airspace:changed', takeZoneChange);
+  opened.on('airspace:conflicts', (list) => patchModel({ zoneConflicts: list.conflicts }));
   opened.on('notice', (notice) => addNotices([notice]));
   opened.on('notice:snapshot', addNotices);
   opened.on('session:ended', () => {

@@ -11,6 +11,8 @@ import type {
   ServerInfo,
   SessionView,
   VehicleView,
+  ZoneConflict,
+  ZoneView,
 } from '../../contract/index.ts';
 import { buildGridIndex, type GridIndex } from '../grid/grid-index.ts';
 import type { Outlines } from './api.ts';
@@ -32,7 +34,8 @@ export type SessionState =
 /** What the card over the map shows. */
 export type MapCard =
   | { readonly kind: 'plan'; readonly cellId: string }
-  | { readonly kind: 'patrol'; readonly patrolId: string };
+  | { readonly kind: 'patrol'; readonly patrolId: string }
+  | { readonly kind: 'airspace' };
 
 export interface ConsoleModel {
   readonly serverInfo: ServerInfo | null;
@@ -57,6 +60,12 @@ export interface ConsoleModel {
   readonly outlines: Outlines | null;
   readonly bases: readonly BaseView[];
   readonly gridProblem: string | null;
+  readonly zones: readonly ZoneView[];
+  /** Of `zones`; -1: not asked yet. */
+  readonly airspaceRevision: number;
+  /** Zones have changed and could not be asked for: what is shown may be old. */
+  readonly airspaceProblem: boolean;
+  readonly zoneConflicts: readonly ZoneConflict[];
   readonly selectedCellId: string | null;
   readonly selectedVehicleIds: readonly string[];
   readonly card: MapCard | null;
@@ -79,6 +88,10 @@ export const initialModel: ConsoleModel = {
   outlines: null,
   bases: [],
   gridProblem: null,
+  zones: [],
+  airspaceRevision: -1,
+  airspaceProblem: false,
+  zoneConflicts: [],
   selectedCellId: null,
   selectedVehicleIds: [],
   card: null,

@@ -9,4 +9,5 @@ import '../fleet/fleet.css';
 import '../patrol/patrol.css';
 import '../notices/notices.css';
 import '../map/map.css';
+import '../airspace/airspace.css';
 import '../flights/flights.css';

@@ -36,6 +36,9 @@ export const stateColour = {
   lost: '#ff7a4d',
 } as const;
 
+/** Zones of the airspace; the hatch and the mark that go with each are in map/zone-layers.ts and airspace/zone-mark.tsx. */
+export const zoneColour = { 'no-fly': '#ff8f6b', altitude: '#f0b03f', privacy: '#d991c6' } as const;
+
 /** Lines of several sorties in one plan, told apart by label as well. */
 export const routeColours = ['#56b4e9', '#f4d84f', '#d991c6', '#3cc8a0', '#e9a13b', '#9ad0f5'] as const;
 

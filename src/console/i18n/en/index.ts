@@ -1,3 +1,4 @@
+import { airspace } from './airspace.ts';
 import { app } from './app.ts';
 import { codes } from './codes.ts';
 import { fleet } from './fleet.ts';
@@ -6,6 +7,7 @@ import { patrol } from './patrol.ts';
 import { remedies } from './remedies.ts';
 
 export const en: Readonly<Record<string, string>> = {
+  ...airspace,
   ...app,
   ...fleet,
   ...grid,
