@@ -4,15 +4,9 @@ import { inDocker } from './docker.ts';
 import type { LaunchPlan } from './launch-plan.ts';
 import { parseParameters } from './parameters.ts';
 import { extraLinkCommand, px4Plan } from './px4.ts';
-import { type ArduPilotType, VEHICLE_TYPES, vehicleType } from './vehicle-types.ts';
+import { arduPilotType, VEHICLE_TYPES } from './vehicle-types.ts';
 
 const home = { latDeg: 25.28, lonDeg: 110.29, altitudeAmslM: 150, headingDeg: 90 };
-
-function arduPilotType(name: string): ArduPilotType {
-  const type = vehicleType(name);
-  if (type.family !== 'ardupilot') throw new Error(`${name} is no ArduPilot`);
-  return type;
-}
 
 function copter(changes: Partial<ArduPilotLaunch> = {}): LaunchPlan {
   return arduPilotPlan({

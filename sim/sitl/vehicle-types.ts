@@ -42,24 +42,30 @@ function arduPilot(
   return { family: 'ardupilot', name, title, program, model, buildCommand };
 }
 
-const TYPES: Readonly<Record<VehicleTypeName, VehicleType>> = {
+const ARDUPILOT: Readonly<Record<ArduPilotType['name'], ArduPilotType>> = {
   copter: arduPilot('copter', 'ArduCopter', 'arducopter', 'quad', 'copter'),
   plane: arduPilot('plane', 'ArduPlane', 'arduplane', 'plane', 'plane'),
   quadplane: arduPilot('quadplane', 'ArduPlane (VTOL)', 'arduplane', 'quadplane', 'plane'),
   rover: arduPilot('rover', 'ArduRover', 'ardurover', 'rover', 'rover'),
-  px4: {
-    family: 'px4',
-    name: 'px4',
-    title: 'PX4',
-    program: 'px4',
-    model: 'sihsim_quadx',
-    buildCommand: 'make px4_sitl',
-  },
 };
+
+const PX4: Px4Type = {
+  family: 'px4',
+  name: 'px4',
+  title: 'PX4',
+  program: 'px4',
+  model: 'sihsim_quadx',
+  buildCommand: 'make px4_sitl',
+};
+
+export function arduPilotType(name: ArduPilotType['name']): ArduPilotType {
+  return ARDUPILOT[name];
+}
 
 /** @throws SitlError `sitl.bad-option` naming what is allowed */
 export function vehicleType(name: string): VehicleType {
   const known = VEHICLE_TYPES.find((candidate) => candidate === name);
-  if (known !== undefined) return TYPES[known];
+  if (known === 'px4') return PX4;
+  if (known !== undefined) return ARDUPILOT[known];
   throw new SitlError('sitl.bad-option', `--vehicle is "${name}"; allowed are ${VEHICLE_TYPES.join(', ')}.`);
 }

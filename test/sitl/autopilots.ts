@@ -57,14 +57,15 @@ function arduCopterRig(path: string): AutopilotRig {
     kind: 'ardupilot',
     async start({ count, speedup }) {
       const udpPort = await freeUdpPort();
-      const started = Array.from({ length: count }, (_, index) =>
-        startArduCopter(path, {
-          instance: FIRST_INSTANCE + index,
-          link: { udpPort },
-          speedup,
-          home: homeOf(index),
-          extra: ['--serial1', 'none:', '--serial2', 'none:'],
-        }),
+      const started = await Promise.all(
+        Array.from({ length: count }, (_, index) =>
+          startArduCopter(path, {
+            instance: FIRST_INSTANCE + index,
+            link: { udpPort },
+            speedup,
+            home: homeOf(index),
+          }),
+        ),
       );
       return together(udpPort, started);
     },
@@ -190,9 +191,12 @@ export async function watch(
   };
 }
 
+/** A point on the ground. */
+export type Place = Pick<SitlHome, 'latDeg' | 'lonDeg'>;
+
 /** degE7 of a place that many metres away. */
 export function place(
-  home: SitlHome,
+  home: Place,
   northM: number,
   eastM: number,
 ): { readonly x: number; readonly y: number } {
@@ -201,7 +205,7 @@ export function place(
 }
 
 export function lonLat(
-  home: SitlHome,
+  home: Place,
   northM: number,
   eastM: number,
 ): { readonly latDeg: number; readonly lonDeg: number } {
@@ -212,7 +216,7 @@ export function lonLat(
   };
 }
 
-export function distanceM(from: SitlHome, to: { readonly latDeg: number; readonly lonDeg: number }): number {
+export function distanceM(from: Place, to: Place): number {
   const north = (to.latDeg - from.latDeg) * 111_320;
   const east = (to.lonDeg - from.lonDeg) * 111_320 * Math.cos((from.latDeg * Math.PI) / 180);
   return Math.hypot(north, east);
@@ -233,7 +237,7 @@ const item = (command: number, rest: Partial<MissionItem>): MissionItem => ({
 
 /** Up, `corners` places on a ring round home, back and down. */
 export function ringMission(
-  home: SitlHome,
+  home: Place,
   options: { readonly heightM: number; readonly radiusM: number; readonly corners: number },
 ): readonly MissionItem[] {
   const { heightM: z, radiusM, corners } = options;

@@ -22,8 +22,8 @@ afterEach(async () => {
   await sitl?.stop();
 });
 
-function flyArduCopter(arducopter: string, link: 'tcp' | { udpPort: number }): Promise<void> {
-  sitl = startArduCopter(arducopter, { instance: 0, link, speedup: SPEEDUP });
+async function flyArduCopter(arducopter: string, link: 'tcp' | { udpPort: number }): Promise<void> {
+  sitl = await startArduCopter(arducopter, { instance: 0, link, speedup: SPEEDUP });
   const url = link === 'tcp' ? 'tcp://127.0.0.1:5760' : `udp-listen://127.0.0.1:${link.udpPort}`;
   return fly(url, { autopilot: 'ardupilot', airframe: 'copter' });
 }

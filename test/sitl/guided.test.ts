@@ -35,9 +35,7 @@ describe.skipIf(rigs.length === 0).each(rigs.length === 0 ? [null] : rigs)(
       const { guided } = bridge;
       const from = (to: { latDeg: number; lonDeg: number }): number => {
         const { position } = only();
-        return position === null
-          ? Number.POSITIVE_INFINITY
-          : distanceM({ ...to, altitudeAmslM: 0 }, position);
+        return position === null ? Number.POSITIVE_INFINITY : distanceM(to, position);
       };
 
       // Before it flies there is nothing to be sent anywhere.

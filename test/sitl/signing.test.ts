@@ -136,11 +136,11 @@ describe.skipIf(path === null)('signing with the real ArduCopter', () => {
     writeFileSync(keyFile, 'c0ffee'.repeat(11).slice(0, 64), { mode: 0o600 });
     writeFileSync(otherKeyFile, 'badbad'.repeat(11).slice(0, 64), { mode: 0o600 });
     const radioPort = await freeUdpPort();
-    sitl = startArduCopter(path ?? '', {
+    sitl = await startArduCopter(path ?? '', {
       instance: INSTANCE,
       link: 'tcp',
       speedup: 1,
-      extra: ['--serial1', `udpclient:127.0.0.1:${radioPort}`],
+      secondUdpPort: radioPort,
     });
     const configs = (policy: 'required' | 'accepted', file: string): LinkConfig[] => [
       {

@@ -84,11 +84,11 @@ async function checkTwoWays({ watched, relays }: Ways): Promise<void> {
 describe('one vehicle over two links', () => {
   it.skipIf(copter === null)('ArduCopter: is one, and obeys when either is cut', async () => {
     const fronts = { radio: await freeUdpPort(), cellular: await freeUdpPort() };
-    const sitl = startArduCopter(copter ?? '', {
+    const sitl = await startArduCopter(copter ?? '', {
       instance: INSTANCE,
       link: { udpPort: fronts.radio },
       speedup: SPEEDUP,
-      extra: ['--serial1', `udpclient:127.0.0.1:${fronts.cellular}`, '--serial2', 'none:'],
+      secondUdpPort: fronts.cellular,
     });
     opened.push(() => sitl.stop());
     await checkTwoWays(await behindRelays(fronts));

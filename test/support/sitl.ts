@@ -1,42 +1,55 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { arduPilotPlan } from '../../sim/sitl/arducopter.ts';
+import { findAutopilot } from '../../sim/sitl/find-autopilot.ts';
+import type { SitlHome } from '../../sim/sitl/homes.ts';
+import { type RunningAutopilot, runAutopilot, temporaryFolder } from '../../sim/sitl/run-autopilot.ts';
+import { SitlError } from '../../sim/sitl/sitl-error.ts';
+import { arduPilotType, vehicleType } from '../../sim/sitl/vehicle-types.ts';
 
-const PARAMETERS = fileURLToPath(new URL('../sitl/copter.parm', import.meta.url));
+export type { SitlHome };
+export type Sitl = RunningAutopilot;
 
 /** Path of arducopter in `ARDUPILOT_SITL`, or null with a word on standard output why the tests are skipped. */
 export function arduCopterPath(): string | null {
-  const path = process.env.ARDUPILOT_SITL ?? '';
-  if (path !== '' && existsSync(path)) return path;
-  const why =
-    path === '' ? 'ARDUPILOT_SITL is not set' : `ARDUPILOT_SITL names ${path}, which does not exist`;
-  console.warn(
-    `\n  SITL tests are SKIPPED: ${why}. Set it to an arducopter binary built for the board "sitl".\n`,
+  const found = findByEnvironment(
+    'copter',
+    'ARDUPILOT_SITL',
+    'an arducopter binary built for the board "sitl"',
   );
-  return null;
+  return found?.kind === 'ardupilot' ? found.binary : null;
 }
 
-/** Where a simulated aircraft stands. */
-export interface SitlHome {
-  readonly latDeg: number;
-  readonly lonDeg: number;
-  readonly altitudeAmslM: number;
+/** By environment only: tests that take minutes start when somebody asked for them. */
+export function findByEnvironment(
+  vehicle: 'copter' | 'px4',
+  variable: 'ARDUPILOT_SITL' | 'PX4_SITL',
+  wanted: string,
+): ReturnType<typeof findAutopilot> | null {
+  const path = process.env[variable] ?? '';
+  try {
+    if (path === '') throw new SitlError('sitl.no-autopilot', `${variable} is not set.`);
+    return findAutopilot({
+      type: vehicleType(vehicle),
+      binary: null,
+      dockerImage: null,
+      env: { [variable]: path },
+    });
+  } catch (problem) {
+    if (!(problem instanceof SitlError)) throw problem;
+    console.warn(`\n  ${vehicle} SITL tests are SKIPPED: ${problem.message} Set ${variable} to ${wanted}.\n`);
+    return null;
+  }
 }
 
 /** In Guilin; the district of the demo is around it. */
-export const SITL_HOME: SitlHome = { latDeg: 25.2809, lonDeg: 110.29, altitudeAmslM: 150 };
-
-export interface Sitl {
-  readonly child: ChildProcess;
-  /** Its working directory: eeprom.bin, `logs/`. */
-  readonly folder: string;
-  stop(): Promise<void>;
-}
+export const SITL_HOME: SitlHome = {
+  latDeg: 25.2809,
+  lonDeg: 110.29,
+  altitudeAmslM: 150,
+  headingDeg: 0,
+};
 
 /**
- * One ArduCopter in a folder of its own (it writes eeprom.bin, logs/ and terrain/ there).
+ * One ArduCopter in a folder of its own, by the launcher of `airgrid sitl`.
  * @param link `tcp`: it listens on 5760 + 10·instance and waits for us; otherwise it sends to that UDP port here
  */
 export function startArduCopter(
@@ -45,43 +58,24 @@ export function startArduCopter(
     readonly instance: number;
     readonly link: 'tcp' | { readonly udpPort: number };
     readonly speedup: number;
-    /** Further arguments of the simulator: `['--serial1', 'udpclient:127.0.0.1:14560']`. */
-    readonly extra?: readonly string[];
+    /** UDP port here that its second MAVLink port sends to; without it that port is closed. */
+    readonly secondUdpPort?: number;
     readonly home?: SitlHome;
   },
-): Sitl {
-  const folder = mkdtempSync(join(tmpdir(), 'airgrid-sitl-'));
-  const serial = options.link === 'tcp' ? [] : ['--serial0', `udpclient:127.0.0.1:${options.link.udpPort}`];
-  const { latDeg, lonDeg, altitudeAmslM } = options.home ?? SITL_HOME;
-  const child = spawn(
-    path,
-    [
-      ...[
-        '--model',
-        'quad',
-        '--home',
-        `${latDeg},${lonDeg},${altitudeAmslM},0`,
-        '--defaults',
-        PARAMETERS,
-        '--wipe',
-      ],
-      ...['-I', String(options.instance), '--sysid', String(options.instance + 1)],
-      ...['--speedup', String(options.speedup), ...serial, ...(options.extra ?? [])],
-    ],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+): Promise<Sitl> {
+  const { instance, link, speedup, secondUdpPort } = options;
+  const udp = (udpPort: number) => ({ host: '127.0.0.1', udpPort });
+  return runAutopilot(
+    arduPilotPlan({
+      type: arduPilotType('copter'),
+      binary: path,
+      folder: temporaryFolder('airgrid-sitl-'),
+      ...{ instance, speedup },
+      systemId: instance + 1,
+      home: options.home ?? SITL_HOME,
+      serial0: link === 'tcp' ? 'tcp' : udp(link.udpPort),
+      serial1: secondUdpPort === undefined ? 'none' : udp(secondUdpPort),
+      parameterFile: null,
+    }),
   );
-  const log = createWriteStream(join(folder, 'sitl.log'));
-  child.stdout?.pipe(log);
-  child.stderr?.pipe(log);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return {
-    child,
-    folder,
-    stop: async () => {
-      child.kill('SIGKILL');
-      await ended;
-      log.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
