@@ -26,6 +26,10 @@ export class MessageIntervals {
     this.#entries.push({ channelId, messageId, intervalS, dueAtS: nowS });
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   clear(): void {
     this.#entries = [];
   }

@@ -155,9 +155,11 @@ export function cameraService(host: OnboardHost, options: CameraOptions): Onboar
       body.step(dtS);
       if (triggerDistanceM !== null) triggerByDistance(triggerDistanceM);
       const { nowS } = body;
-      intervals.emitDue(nowS, (channelId, messageId) => {
-        for (const message of messages(messageId, 0)) host.send({ channelId }, message, CAMERA_COMPONENT);
-      });
+      if (!intervals.isEmpty) {
+        intervals.emitDue(nowS, (channelId, messageId) => {
+          for (const message of messages(messageId, 0)) host.send({ channelId }, message, CAMERA_COMPONENT);
+        });
+      }
       if (statusHz > 0 && nowS >= statusDueS) {
         statusDueS = nowS + 1 / statusHz;
         say(captureStatus(body, bootMs()));

@@ -45,6 +45,8 @@ export class GimbalMount {
   #pitch = 0;
   #yaw = 0;
   #isStuck = false;
+  /** It stands where it shall, with the nose: nothing to do until somebody orders. */
+  #isAtRest = true;
 
   get target(): GimbalTarget {
     return this.#target;
@@ -69,10 +71,12 @@ export class GimbalMount {
   /** It takes every order and does not move. */
   setStuck(isStuck: boolean): void {
     this.#isStuck = isStuck;
+    this.#isAtRest = false;
   }
 
   aim(target: GimbalTarget): void {
     this.#target = target;
+    this.#isAtRest = false;
   }
 
   /** Stays as it is, with the nose. */
@@ -80,10 +84,11 @@ export class GimbalMount {
     this.#target = { kind: 'angle', pitch: this.#pitch, yaw: this.#yaw, isLocked: false };
   }
 
-  /** `carrier` is called only where the aircraft matters. */
+  /** `carrier` is called only where the aircraft matters. Load: aircraft × 25 steps a second, nearly all at rest. */
   step(dtS: number, carrier: () => Carrier): void {
+    if (this.#isAtRest || this.#isStuck) return;
     const wanted = this.#wanted(dtS, carrier);
-    if (this.#isStuck) return;
+    const [pitch, yaw] = [this.#pitch, this.#yaw];
     const most = GIMBAL_LIMITS.ratePerS * dtS;
     this.#pitch = toward(
       this.#pitch,
@@ -91,6 +96,8 @@ export class GimbalMount {
       most,
     );
     this.#yaw = toward(this.#yaw, within(wanted.yaw, GIMBAL_LIMITS.yawMin, GIMBAL_LIMITS.yawMax), most);
+    const isStanding = pitch === this.#pitch && yaw === this.#yaw;
+    this.#isAtRest = isStanding && !this.isLocked && this.#target.kind !== 'rate';
   }
 
   #wanted(dtS: number, carrier: () => Carrier): { readonly pitch: number; readonly yaw: number } {

@@ -193,7 +193,9 @@ export function gimbalService(host: OnboardHost, style: GimbalStyle): GimbalServ
       nowS += dtS;
       mount.step(dtS, carrier);
       if (!isPx4) return;
-      intervals.emitDue(nowS, (channelId) => host.send({ channelId }, attitude(), GIMBAL_COMPONENT));
+      if (!intervals.isEmpty) {
+        intervals.emitDue(nowS, (channelId) => host.send({ channelId }, attitude(), GIMBAL_COMPONENT));
+      }
       if (nowS < heartbeatDueS) return;
       heartbeatDueS = nowS + HEARTBEAT_S;
       host.broadcast(heartbeat(), GIMBAL_COMPONENT);

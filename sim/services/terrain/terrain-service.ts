@@ -105,6 +105,7 @@ export function terrainService(host: OnboardHost): TerrainService {
     },
     step(dtS: number): void {
       nowS += dtS;
+      if (intervals.isEmpty) return;
       intervals.emitDue(nowS, (channelId) => {
         const message = request();
         if (message !== null) host.send({ channelId }, message, AUTOPILOT_COMPONENT);
