@@ -141,8 +141,7 @@ export class RunningFleet implements SimFleet {
       (victim) => this.#addressOf(victim),
       (problem) => this.#tell(systemId, problem),
     );
-    this.#beside = [...this.#beside, { startedS: this.timeS, running }];
-    return running.handle;
+    return this.#runBeside(running);
   }
 
   async replay(systemId: number, options: ReplayOptions): Promise<ReplayHandle> {
@@ -155,8 +154,7 @@ export class RunningFleet implements SimFleet {
       () => (isDown ? this.#target : this.#addressOf(systemId)),
       (problem) => this.#tell(systemId, problem),
     );
-    this.#beside = [...this.#beside, { startedS: this.timeS, running }];
-    return running.handle;
+    return this.#runBeside(running);
   }
 
   close(): Promise<void> {
@@ -212,7 +210,6 @@ export class RunningFleet implements SimFleet {
       throw problem;
     }
     this.#members = [...this.#members, member];
-    if (this.#closed !== null) await switchOff(member);
     return member;
   }
 
@@ -220,6 +217,14 @@ export class RunningFleet implements SimFleet {
     const before = this.#of(member.systemId).filter((other) => other.index < member.index).length;
     const name = `drone-${member.systemId}${before === 0 ? '' : `-${String.fromCharCode(97 + before)}`}`;
     await openEndpoints(member, this.#target, this.#options, this.#nowMs, name);
+    // Switched off, or everything closed, while its sockets were being opened.
+    if (!member.isOn || this.#closed !== null) await switchOff(member);
+  }
+
+  async #runBeside<Handle extends Surrounding>(running: RunningSurrounding<Handle>): Promise<Handle> {
+    if (this.#closed !== null) await running.handle.close();
+    else this.#beside = [...this.#beside, { startedS: this.timeS, running }];
+    return running.handle;
   }
 
   #of(systemId: number): readonly Member[] {

@@ -6,7 +6,7 @@ import type { FleetSettings, SimAircraftSpec, TwinOptions } from './fleet-model.
 import { ringOfHomes } from './homes.ts';
 import type { DirectedNetwork } from './network/network-director.ts';
 import type { VehicleEndpoint } from './network/vehicle-endpoint.ts';
-import { VehicleNetwork } from './network/vehicle-network.ts';
+import { type AddressChange, VehicleNetwork } from './network/vehicle-network.ts';
 import { createRandom, deriveSeed } from './prng.ts';
 import { SimAircraft } from './sim-aircraft.ts';
 import { createVehicle } from './vehicle/create-vehicle.ts';
@@ -76,8 +76,13 @@ export function createMember(
   const { refuseToArm, storeWrongItem, batteryPct, ...conditions } = faults;
   const network = new VehicleNetwork(deriveSeed(own, 'network'), conditions);
   const endpoints: VehicleEndpoint[] = [];
-  const changeAddress = async (change: { readonly oldForS: number }) => {
-    for (const endpoint of endpoints) await endpoint.changeAddress?.(change);
+  const changeAddress = async (change: AddressChange) => {
+    const movable = endpoints.filter((endpoint) => endpoint.changeAddress !== undefined);
+    if (movable.length === 0) {
+      const message = `aircraft ${systemId} has no UDP address that could change; start the fleet with a target`;
+      throw new SimError('sim.no-udp', message, { systemId });
+    }
+    for (const endpoint of movable) await endpoint.changeAddress?.(change);
   };
   const handle = new SimAircraft(spec.name ?? `SIM-${systemId}`, vehicle, network, {
     nowMs: host.nowMs,

@@ -99,7 +99,10 @@ export class SimAircraft {
     this.#network.set(conditions, directions);
   }
 
-  /** Its UDP socket is replaced by one on another port. Resolves when it sends from there. */
+  /**
+   * Its UDP socket is replaced by one on another port. Resolves when it sends from there.
+   * @throws SimError `sim.no-udp` when it has none
+   */
   changeAddress(change: Partial<AddressChange> = {}): Promise<void> {
     return this.#host.changeAddress({ oldForS: change.oldForS ?? 0 });
   }

@@ -71,6 +71,18 @@ describe('a change of address', () => {
   });
 });
 
+describe('without UDP', () => {
+  it('an address cannot change, and that is told', async () => {
+    const sim = await start({
+      ...{ target: null, tcpClient: { host: '127.0.0.1', port: 9 } },
+      networkScript: [{ atS: 0.5, addressChange: {} }],
+    });
+    await expect(sim.aircraft(1).changeAddress()).rejects.toMatchObject({ code: 'sim.no-udp' });
+    const told = () => problems.filter((problem) => problem.includes('no UDP address that could change'));
+    await station.until('the script', () => told().length === 1);
+  });
+});
+
 describe('one-way cuts', () => {
   it('cuts down while up still works, and the other way round', async () => {
     const sim = await start();

@@ -28,7 +28,8 @@ const NETWORK_TICKS_PER_STEP = 2;
 interface Link {
   readonly member: Member;
   readonly contact: Contact;
-  readonly channel: Channel;
+  /** Gives a datagram to the aircraft, when it is on. */
+  readonly arrive: (bytes: Buffer) => void;
   /** Which address the aircraft has now, and which one the ground sends to: the one it heard last. */
   address: number;
   addressHeard: number;
@@ -135,10 +136,10 @@ export class HeadlessFleet {
   }
 
   replay(systemId: number, options: ReplayOptions): Replay {
-    const { member, contact, channel } = this.#first(systemId);
+    const { member, contact, arrive: toAircraft } = this.#first(systemId);
     const isDown = options.direction === 'down';
     const line = isDown ? member.network.down : member.network.up;
-    const arrive = isDown ? (bytes: Buffer) => contact.receive(bytes) : this.#arrivalOn(member, channel);
+    const arrive = isDown ? (bytes: Buffer) => contact.receive(bytes) : toAircraft;
     const replay = new Replay(options, (bytes) => line.carry(this.#nowMs, bytes, arrive));
     line.tap((bytes) => replay.hear(bytes));
     this.#beside.push({ startedS: this.timeS, step: (nowS) => replay.step(nowS) });
@@ -207,7 +208,8 @@ export class HeadlessFleet {
         contact.receive(arrived);
       });
     });
-    const link: Link = { member, contact, channel, address: 0, addressHeard: 0, formerUntilMs: 0 };
+    const arrive = this.#arrivalOn(member, channel);
+    const link: Link = { member, contact, arrive, address: 0, addressHeard: 0, formerUntilMs: 0 };
     this.#networkDirector.admit(member);
     this.#log?.watch(network);
     this.#links = [...this.#links, link];
@@ -222,7 +224,7 @@ export class HeadlessFleet {
   /** What was sent to an address that the aircraft no longer has is lost. */
   #arriveAt(link: Link, address: number, bytes: Buffer): void {
     const isFormer = address === link.address - 1 && this.#nowMs < link.formerUntilMs;
-    if (address === link.address || isFormer) this.#arrivalOn(link.member, link.channel)(bytes);
+    if (address === link.address || isFormer) link.arrive(bytes);
   }
 
   #arrivalOn(member: Member, channel: Channel): (bytes: Buffer) => void {
