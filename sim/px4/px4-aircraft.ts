@@ -9,7 +9,7 @@ import { Px4Estimator } from './px4-estimator.ts';
 import { type EventArgument, type EventLog, LEVEL } from './px4-events.ts';
 import { type Px4FlightSettings, settingsOf } from './px4-flight-settings.ts';
 import { type FenceArea, fenceAreas, isInside, isWithinBound } from './px4-geofence.ts';
-import { checkHealth, type HealthReport, tellHealth } from './px4-health.ts';
+import { checkHealth, type HealthReport, tellFirstHealth, tellHealth } from './px4-health.ts';
 import { objectionTo } from './px4-mission-check.ts';
 import { hasPosition, isRelative } from './px4-mission-items.ts';
 import { modeOf, NAV, type NavState } from './px4-modes.ts';
@@ -39,6 +39,8 @@ const WARNING = 4;
 const INFO = 6;
 /** Still on the ground this long counts as landed (LNDMC_TRIG_TIME). */
 const LAND_DETECT_S = 1;
+/** From arming until a take-off shows in the thrust; captured: 1.8–2 s. */
+const TAKEOFF_DETECT_S = 1.8;
 /** The fence is looked at five times a second, objections of others and the rest of the health once. */
 const FENCE_EVERY_S = 0.2;
 const OBJECTIONS_EVERY_S = 1;
@@ -57,6 +59,8 @@ export class Px4Aircraft {
   #settings: Px4FlightSettings;
   #settingsVersion: number;
   #home: LocalPoint | null = null;
+  #isHomeManual = false;
+  #tookOffFromGround = false;
   #landed = true;
   #groundForS = 0;
   #groundUpM = 0;
@@ -75,6 +79,7 @@ export class Px4Aircraft {
   #offboardSilentForS = Number.POSITIVE_INFINITY;
   #health: HealthReport | null = null;
   #healthKey = -1;
+  #isAsked = false;
   /** Waits until the mode is AUTO.LOITER. */
   #reposition: Reposition | null = null;
   #saidTexts: readonly string[] = [];
@@ -108,7 +113,10 @@ export class Px4Aircraft {
       report: () => this.health(),
       say,
       event: (name, level, ...args) => options.events.say(name, level, ...args),
-      enterMode: (nav) => this.navigator.enter(nav, this.seen()),
+      enterMode: (nav) => {
+        this.#tookOffFromGround = this.#landed;
+        this.navigator.enter(nav, this.seen());
+      },
       armed: () => this.#setHomeHere(),
       disarmed: () => this.#disarmed(),
     });
@@ -159,7 +167,7 @@ export class Px4Aircraft {
   /** MAV_LANDED_STATE: 1 on ground, 2 in air, 3 taking off, 4 landing. */
   get landedState(): number {
     if (this.#landed) return 1;
-    if (this.nav === NAV.TAKEOFF) return 3;
+    if (this.nav === NAV.TAKEOFF && this.#tookOffFromGround) return 3;
     return this.navigator.stage?.kind === 'land' || this.nav === NAV.DESCEND ? 4 : 2;
   }
 
@@ -174,6 +182,7 @@ export class Px4Aircraft {
       this.#settings = settingsOf(this.parameters);
       this.#settingsVersion = this.parameters.version;
     }
+    if (this.#state.timeS === 0) tellFirstHealth(this.#options.events);
     this.#watchPosition(dtS);
     const demand = this.#demand();
     this.#state = stepAircraft(this.#state, dtS, {
@@ -216,7 +225,10 @@ export class Px4Aircraft {
     });
     this.#health = report;
     this.#healthKey = key;
-    tellHealth(report, !this.#gcsLost, this.#options.events);
+    // While it starts everything is missing: that is told only when somebody asks.
+    if (this.#isAsked || this.estimator.positionOk || this.armed) {
+      tellHealth(report, !this.#gcsLost, this.#options.events);
+    }
     this.#sayTexts(report, this.#saidTexts);
     return report;
   }
@@ -226,13 +238,17 @@ export class Px4Aircraft {
     this.#objections = this.#options.objections();
     this.#healthKey = -1;
     this.#saidTexts = [];
+    this.#isAsked = true;
     this.health();
+    this.#isAsked = false;
   }
 
   /** By command. @returns false when refused; the reasons have then been said. */
   arm(): boolean {
     if (!this.armed && !this.commander.canArm) this.#sayTexts(this.health(), []);
-    return this.commander.arm(REASON.command);
+    const isArmed = this.commander.arm(REASON.command);
+    if (!isArmed && !this.estimator.positionOk) this.tellHealth();
+    return isArmed;
   }
 
   /** DO_REPOSITION while armed: the aircraft goes to AUTO.LOITER first, then there. */
@@ -252,8 +268,10 @@ export class Px4Aircraft {
     this.#offboardSilentForS = 0;
   }
 
-  setHome(home: LocalPoint): void {
+  /** `isManual`: named by the operator, and kept when it is armed and takes off. */
+  setHome(home: LocalPoint, isManual = false): void {
     const isFirst = this.#home === null;
+    this.#isHomeManual = isManual;
     this.#home = { eastM: home.eastM, northM: home.northM, upM: home.upM };
     if (isFirst) this.checkMission();
     this.#options.homeSet();
@@ -355,7 +373,7 @@ export class Px4Aircraft {
     } else if (change === 'gnss-started') {
       this.#say(INFO, 'GNSS data fusion started', 'check_estimator_gnss_fusion_started', LEVEL.INFO);
     }
-    if (this.#home === null && this.estimator.positionOk) this.#setHomeHere();
+    if (this.#home === null && this.estimator.gpsOk) this.#setHomeHere();
   }
 
   #detectLanding(dtS: number): void {
@@ -363,18 +381,29 @@ export class Px4Aircraft {
       this.#landed = this.#state.onGround;
       return;
     }
-    if (!this.#state.onGround) {
+    const { onGround, spoolS } = this.#state;
+    // PX4 sees the take-off in the thrust, some seconds before the aircraft leaves the ground.
+    const isLifting = onGround && spoolS >= TAKEOFF_DETECT_S && this.#isClimbing();
+    if (!onGround || isLifting) {
       this.#groundForS = 0;
-      if (this.#landed) {
-        this.#landed = false;
-        // Home is where it left the ground.
-        if (this.estimator.positionOk) this.setHome({ ...this.seen(), upM: this.#groundUpM });
-      }
+      if (this.#landed) this.#leaveGround();
       return;
     }
     this.#groundUpM = this.#state.upM;
     this.#groundForS += dtS;
     if (this.#groundForS >= LAND_DETECT_S) this.#landed = true;
+  }
+
+  #isClimbing(): boolean {
+    const { stage } = this.navigator;
+    return stage?.kind === 'climb' && stage.to.upM > this.#state.upM;
+  }
+
+  /** Home is where it left the ground. */
+  #leaveGround(): void {
+    this.#landed = false;
+    if (this.#isHomeManual || !this.estimator.positionOk) return;
+    this.setHome({ ...this.seen(), upM: this.#groundUpM });
   }
 
   #watchLinks(dtS: number): void {
@@ -424,8 +453,7 @@ export class Px4Aircraft {
       (this.#gcsLost ? 32 : 0) |
       (this.parameters.number('NAV_DLL_ACT') > 0 ? 64 : 0) |
       (this.battery.warning << 7) |
-      (!this.armed && modeOf(this.nav).needs.preventsArming ? 512 : 0) |
-      (this.armed ? 1024 : 0)
+      (!this.armed && modeOf(this.nav).needs.preventsArming ? 512 : 0)
     );
   }
 
@@ -433,7 +461,8 @@ export class Px4Aircraft {
   #sayTexts(report: HealthReport, said: readonly string[]): void {
     const now: string[] = [];
     for (const { text } of report.checks) {
-      if (text === null) continue;
+      // Preflight is over once it is armed.
+      if (text === null || (this.armed && text.text.startsWith('Preflight'))) continue;
       now.push(text.text);
       if (!said.includes(text.text)) this.#options.text(text.severity, `${text.text}\t`);
     }
@@ -473,7 +502,7 @@ export class Px4Aircraft {
   }
 
   #setHomeHere(): void {
-    if (this.estimator.positionOk) this.setHome(this.seen());
+    if (!this.#isHomeManual && this.estimator.gpsOk) this.setHome(this.seen());
   }
 
   #disarmed(): void {

@@ -181,7 +181,7 @@ function setHome(command: Command, { aircraft }: CommandHost): number {
   }
   const { local, amslM } = placeWithin(command, aircraft);
   if (local === null || !Number.isFinite(amslM)) return RESULT.DENIED;
-  aircraft.setHome({ ...local, upM: amslM - aircraft.frame.origin.altitudeAmslM });
+  aircraft.setHome({ ...local, upM: amslM - aircraft.frame.origin.altitudeAmslM }, true);
   return RESULT.ACCEPTED;
 }
 

@@ -2,8 +2,6 @@ import { type AircraftLimits, COPTER_LIMITS } from '../aircraft/limits.ts';
 import type { Px4Parameters } from './px4-parameters.ts';
 
 const RAD_PER_DEG = Math.PI / 180;
-/** From arming until it lifts off on a waiting take-off, over COM_SPOOLUP_TIME; captured: 1.4–2 s together. */
-const LIFT_OFF_RAMP_S = 0.5;
 
 /** What PX4's parameters mean for a flight. Metres, seconds. */
 export interface Px4FlightSettings {
@@ -34,7 +32,8 @@ export function settingsOf(parameters: Px4Parameters): Px4FlightSettings {
       // It slows down between MPC_LAND_ALT1 and ALT2; the physics here brakes as late as it can.
       landSlowBelowM: number('MPC_LAND_ALT2'),
       yawRateRadps: number('MPC_YAWRAUTO_MAX') * RAD_PER_DEG,
-      spoolUpS: number('COM_SPOOLUP_TIME') + LIFT_OFF_RAMP_S,
+      // The thrust grows for MPC_TKO_RAMP_T; captured: 4.3 s from arming until it leaves the ground.
+      spoolUpS: number('COM_SPOOLUP_TIME') + number('MPC_TKO_RAMP_T'),
     },
     cruiseMps: number('MPC_XY_CRUISE'),
     takeoffMps: number('MPC_TKO_SPEED'),

@@ -60,6 +60,7 @@ const COMPONENT = {
 /** Which components a SIH quadrotor has, as captured; the link's bit only while a ground station is heard. */
 const PRESENT = 0x3802_080a;
 const PRESENT_LINKS = 0x1000;
+const PRESENT_GPS = 0x8;
 /** Bit 31 and others that no mode has are set in the real one's "can arm" too. */
 const RUNNABLE = 0x807f_3ab0;
 
@@ -152,6 +153,12 @@ export function tellHealth(report: HealthReport, isGcsHeard: boolean, events: Ev
   events.say('commander_health_summary', LEVEL.PROTOCOL, ['u8', 0], ['u32', present], ['u32', 0], ['u32', 0]);
 }
 
+/** The first words after a start: no receiver and no ground station yet. */
+export function tellFirstHealth(events: EventLog): void {
+  const present = PRESENT & ~PRESENT_GPS;
+  events.say('commander_health_summary', LEVEL.PROTOCOL, ['u8', 0], ['u32', present], ['u32', 0], ['u32', 0]);
+}
+
 function modeCheck(event: string, modes: number, component: number): Check {
   return { event, level: LEVEL.ERROR, modes, component, severity: 'error', text: null };
 }
@@ -163,16 +170,11 @@ function batteryCheck(warning: BatteryWarning): Check {
     const text = { severity: CRITICAL, text: 'Low battery' };
     return { ...base, event: 'check_battery_low', level: LEVEL.CRITICAL, severity: 'error', text };
   }
-  const isEmergency = warning === BATTERY.EMERGENCY;
-  return {
-    ...base,
-    event: isEmergency ? 'check_battery_emergency' : 'check_battery_critical',
-    level: isEmergency ? LEVEL.EMERGENCY : LEVEL.CRITICAL,
-    severity: 'error',
-    text: isEmergency
-      ? { severity: 0, text: 'Emergency battery level' }
-      : { severity: CRITICAL, text: 'Critical battery' },
-  };
+  if (warning === BATTERY.CRITICAL) {
+    return { ...base, event: 'check_battery_critical', level: LEVEL.CRITICAL, severity: 'error', text: null };
+  }
+  const text = { severity: 0, text: 'Emergency battery level' };
+  return { ...base, event: 'check_battery_emergency', level: LEVEL.EMERGENCY, severity: 'error', text };
 }
 
 function bitsOf(checks: readonly Check[], severity: Check['severity']): number {

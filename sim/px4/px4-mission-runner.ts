@@ -95,12 +95,12 @@ export class Px4MissionRunner {
     this.#previous = null;
   }
 
-  /** Another mode ended in its goal: the result is the same one (mission_result.finished). */
+  /** A take-off by command has ended: PX4 keeps that in the mission's result (mission_result.finished). */
   otherFinished(): void {
     this.#finished = true;
   }
 
-  /** Another mode begins. */
+  /** A take-off by command begins. */
   otherStarted(): void {
     this.#finished = false;
   }
@@ -213,8 +213,8 @@ export class Px4MissionRunner {
   #climbFirst(item: MissionItem, state: AircraftState, isActivation: boolean): readonly Stage[] {
     const isLanded = this.#host.isLanded();
     if (item.command === CMD.LAND || item.command === CMD.DELAY || !hasPosition(item)) return [];
-    if (!isActivation && !(isLanded && state.onGround)) return [];
-    const { takeoffHeightM, limits } = this.#host.settings();
+    if (!isActivation) return [];
+    const { takeoffHeightM, takeoffMps, limits } = this.#host.settings();
     const homeUpM = this.#host.homeUpM();
     const wantedUpM = this.#heightOf(item, state);
     const upM = isLanded ? Math.max(wantedUpM, homeUpM + takeoffHeightM) : wantedUpM;
@@ -222,7 +222,8 @@ export class Px4MissionRunner {
     const heightM = upM - homeUpM;
     const text = `Climb to ${heightM.toFixed(1)} meters above home`;
     this.#host.say(INFO, text, 'mission_climb_before_start', LEVEL.INFO, ['f32', heightM]);
-    return [{ kind: 'climb', to: { ...here(state), upM }, climbMps: limits.climbMps }];
+    const climbMps = isLanded ? takeoffMps : limits.climbMps;
+    return [{ kind: 'climb', to: { ...here(state), upM }, climbMps }];
   }
 
   #stagesOf(item: MissionItem, state: AircraftState): readonly Stage[] {

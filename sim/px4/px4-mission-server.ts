@@ -25,7 +25,7 @@ import { refusalOf } from './px4-mission-items.ts';
  *     │ wanted item ► next    │ │ └── ACK, request out of turn ► ACK 1 ── sending
  *     │ other item ► nothing  │ └──── last item ► swap, ACK 0 with the checksum ── receiving
  *     │ 0.25 s ► ask again    └────── 5 s of silence ► "Operation timeout" (no ACK), or ACK 15 from us
- *     └ COUNT again ► ACK 1, "Busy" (from the same one: only when something has arrived)
+ *     └ COUNT again ► ACK 1 (from the same one: with "Busy", and only when something has arrived)
  *
  * The list in use stays until the new one is complete. An item that comes when all is over, and is the last one taken,
  * gets ACK 0 once more, even when the transfer broke off there: an acceptance that means nothing.
@@ -142,9 +142,10 @@ export class Px4MissionServer {
       return;
     }
     if (this.#state === 'receiving') {
-      const isPartner = isSame(from, this.#partner);
-      if (isPartner) this.#heardAtMs = nowMs;
-      if (!isPartner || this.#seq > 0) this.#busy(from);
+      this.#heardAtMs = nowMs;
+      // Another station is refused without a word; the same one may say it again until something has arrived.
+      if (!isSame(from, this.#partner)) this.#ack(from, MISSION_RESULT.ERROR);
+      else if (this.#seq > 0) this.#busy(from);
       else this.#ask(nowMs);
       return;
     }

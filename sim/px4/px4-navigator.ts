@@ -105,7 +105,7 @@ export class Px4Navigator {
       this.mission.activate(state);
       return;
     }
-    this.mission.otherStarted();
+    if (nav === NAV.TAKEOFF) this.mission.otherStarted();
     this.#set(this.#stagesFor(nav, state), state);
   }
 
@@ -192,7 +192,7 @@ export class Px4Navigator {
       this.#announceLanding();
     } else {
       this.#stages = stage.kind === 'land' ? [{ kind: 'idle' }] : [hold(endOf(stage, state))];
-      this.mission.otherFinished();
+      if (this.#nav === NAV.TAKEOFF) this.mission.otherFinished();
     }
     return demand;
   }
@@ -221,7 +221,7 @@ export class Px4Navigator {
   }
 
   #takeoff(state: AircraftState): Stage {
-    const { takeoffHeightM, limits } = this.#host.settings();
+    const { takeoffHeightM, takeoffMps, limits } = this.#host.settings();
     let upM = this.#takeoffUpM;
     if (upM === null) {
       upM = state.upM + takeoffHeightM;
@@ -235,7 +235,8 @@ export class Px4Navigator {
       this.#host.say(CRITICAL, 'Already higher than takeoff altitude', event, LEVEL.ERROR_INFO);
     }
     this.#takeoffUpM = null;
-    return { kind: 'climb', to: { ...here(state), upM }, climbMps: limits.climbMps };
+    const climbMps = this.#host.isLanded() ? takeoffMps : limits.climbMps;
+    return { kind: 'climb', to: { ...here(state), upM }, climbMps };
   }
 
   #return(state: AircraftState, isParked: boolean): readonly Stage[] {
