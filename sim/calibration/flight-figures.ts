@@ -96,7 +96,10 @@ function cornerAt(track: readonly TrackPoint[], index: number): Corner {
   const before = CALIBRATION_POINTS[index - 1] ?? ORIGIN;
   if (corner === undefined) return { leastSpeedMps: null, overshootM: null, nearestM: null };
   const distance = (p: TrackPoint): number => Math.hypot(p.eastM - corner.eastM, p.northM - corner.northM);
-  const near = track.filter((p) => distance(p) < CORNER_REACH_M && p.heightM > TAKEOFF_HEIGHT_M / 2);
+  // At the corner's own height: the way home passes above.
+  const near = track.filter(
+    (p) => distance(p) < CORNER_REACH_M && Math.abs(p.heightM - corner.heightM) < CORNER_REACH_M,
+  );
   if (near.length === 0) return { leastSpeedMps: null, overshootM: null, nearestM: null };
   const lengthM = Math.hypot(corner.eastM - before.eastM, corner.northM - before.northM);
   const ahead = (p: TrackPoint): number =>

@@ -22,8 +22,17 @@ export function pathDistance(a: FlightRecord, b: FlightRecord): PathDistance | n
   return { greatestM: Math.max(...distances), meanM: sum / distances.length };
 }
 
+/** Closer points say nothing more about a path, and every point is compared with every piece of the other. */
+const THINNED_M = 1.5;
+
 function flown({ track, armedS }: FlightRecord): readonly TrackPoint[] {
-  return track.filter(({ bootS, heightM }) => bootS >= armedS && heightM > 0.5);
+  const kept: TrackPoint[] = [];
+  for (const point of track) {
+    if (point.bootS < armedS || point.heightM <= 0.5) continue;
+    const last = kept.at(-1);
+    if (last === undefined || distanceToSegment(point, last, last) >= THINNED_M) kept.push(point);
+  }
+  return kept;
 }
 
 function distanceToPath(point: TrackPoint, path: readonly TrackPoint[]): number {
