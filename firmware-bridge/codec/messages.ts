@@ -96,7 +96,7 @@ export function buildMessage<T extends MavLinkDataBase>(
 type MavLinkDataBase = import('mavlink-mappings').MavLinkData;
 type MessageClass<T extends MavLinkDataBase> = import('mavlink-mappings').MavLinkDataConstructor<T>;
 
-export { CameraFeedback } from 'mavlink-mappings/dist/lib/ardupilotmega.js';
+export { CameraFeedback, MemInfo } from 'mavlink-mappings/dist/lib/ardupilotmega.js';
 export {
   AttitudeQuaternion,
   AttitudeTarget,
@@ -123,6 +123,7 @@ export {
   LogRequestList,
   MavParamType,
   MessageInterval,
+  NavControllerOutput,
   OpenDroneIdBasicId,
   OpenDroneIdOperatorId,
   OpenDroneIdSelfId,
@@ -132,6 +133,7 @@ export {
   ParamRequestList,
   PositionTargetGlobalInt,
   PositionTargetLocalNed,
+  PowerStatus,
   ScaledPressure,
   ServoOutputRaw,
   SetAttitudeTarget,

@@ -46,7 +46,21 @@ export type Demand =
       readonly speedMps: number;
       readonly exitSpeedMps: number;
     }
-  | { readonly kind: 'descend'; readonly at: LocalPoint };
+  | { readonly kind: 'descend'; readonly at: LocalPoint }
+  /**
+   * After a point that moves: its velocity, and what is missing to its place (null: the velocity alone counts). The
+   * planner of that point keeps the accelerations; the airframe may use what it has to stay with it.
+   */
+  | {
+      readonly kind: 'follow';
+      readonly at: LocalPoint | null;
+      readonly eastMps: number;
+      readonly northMps: number;
+      readonly upMps: number;
+      readonly yawRad: number | null;
+    }
+  /** Held level without knowing where it is: the wind takes it along. */
+  | { readonly kind: 'drift'; readonly climbMps: number };
 
 export interface Wind {
   /** Velocity of the air, metres per second. */

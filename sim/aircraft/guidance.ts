@@ -8,7 +8,14 @@ export interface VelocityDemand {
   readonly northMps: number;
   readonly upMps: number;
   readonly yawRad: number | null;
+  /** Horizontal acceleration that may be used; null: the limit of the airframe. */
+  readonly accelerationMps2?: number;
 }
+
+/** What a lean of 30° gives (ANGLE_MAX): 9.81 · tan 30° is 5.7 m/s². */
+const FOLLOW_ACCELERATION_MPS2 = 5.5;
+/** Error of place to speed, per second (PSC_POSXY_P). */
+const FOLLOW_GAIN = 1;
 
 /** Braking is planned with less than the limit, so that a head start of one step or a gust does not overshoot. */
 const PLANNED_BRAKING = 0.75;
@@ -23,7 +30,7 @@ const MISS_TOLERANCE_M = 0.9;
 const CORNER_OVERSHOOT_M = 1;
 
 export function velocityFor(
-  demand: Exclude<Demand, { kind: 'off' | 'idle' }>,
+  demand: Exclude<Demand, { kind: 'off' | 'idle' | 'drift' }>,
   state: AircraftState,
   limits: AircraftLimits,
 ): VelocityDemand {
@@ -48,7 +55,39 @@ export function velocityFor(
       };
     case 'track':
       return alongLeg(demand, state, limits);
+    case 'follow':
+      return follow(demand, state, limits);
   }
+}
+
+function follow(
+  demand: Extract<Demand, { kind: 'follow' }>,
+  state: AircraftState,
+  limits: AircraftLimits,
+): VelocityDemand {
+  const { at, yawRad } = demand;
+  const accelerationMps2 = FOLLOW_ACCELERATION_MPS2;
+  if (at === null) {
+    const { eastMps, northMps, upMps } = demand;
+    return { eastMps, northMps, upMps, yawRad };
+  }
+  const eastM = at.eastM - state.eastM;
+  const northM = at.northM - state.northM;
+  const errorM = Math.hypot(eastM, northM);
+  // Near: in proportion; far (it was flying when the point stood still): as fast as can still be braked.
+  const gain =
+    errorM < 1e-6
+      ? 0
+      : Math.min(FOLLOW_GAIN, limits.maxSpeedMps / errorM, brakingSpeedMps(errorM, 0, limits) / errorM);
+  const errorUpM = at.upM - state.upM;
+  const upGainMps = verticalSpeed(errorUpM, limits.climbMps, limits.descentMps, limits);
+  return {
+    eastMps: demand.eastMps + eastM * gain,
+    northMps: demand.northMps + northM * gain,
+    upMps: Math.min(limits.climbMps, Math.max(-limits.descentMps, demand.upMps + upGainMps)),
+    yawRad,
+    accelerationMps2,
+  };
 }
 
 /** Speed at which a corner of `turnRad` (0 straight on, π back) can be passed with the planned overshoot. */

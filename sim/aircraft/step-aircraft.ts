@@ -1,5 +1,5 @@
 import { drawRandom } from '../prng.ts';
-import type { AircraftState, Environment } from './aircraft-state.ts';
+import type { AircraftState, Demand, Environment } from './aircraft-state.ts';
 import { drainBattery, powerW } from './battery.ts';
 import { type VelocityDemand, velocityFor } from './guidance.ts';
 import type { AircraftLimits } from './limits.ts';
@@ -12,6 +12,10 @@ const GUST_RESPONSE = 0.06;
 /** Share of gravity that the lean against the air takes, per m/s of airspeed: 15 m/s leans about 14°. */
 const DRAG_LEAN_PER_MPS = 0.0165;
 const LEAN_TIME_S = 0.25;
+/** Share of the difference to the wind that a level aircraft takes on in one step of 0.04 s: 4 s for two thirds. */
+const DRIFT_SHARE = 0.01;
+/** A wanted height below this is none: the aircraft stays on the ground. */
+const STANDING_M = 0.3;
 
 /**
  * One step of a point mass with limited acceleration. Pure: the same state, `dtS` (seconds, at most 0.05 for the
@@ -21,14 +25,41 @@ export function stepAircraft(state: AircraftState, dtS: number, env: Environment
   const { demand, limits } = env;
   if (demand.kind === 'off') return state.onGround ? parked(state, dtS) : falling(state, dtS, env);
   const spoolS = state.spoolS + dtS;
-  const wantsUp = demand.kind !== 'idle' && demand.kind !== 'descend';
+  const wantsUp = isUpward(demand);
   if (state.onGround && (!wantsUp || spoolS < limits.spoolUpS)) {
     const battery = drainBattery(state.battery, powerW('idle', 0, 0), dtS);
     return { ...rest(state), timeS: state.timeS + dtS, spoolS, battery };
   }
   if (demand.kind === 'idle')
     return flying(state, dtS, env, { eastMps: 0, northMps: 0, upMps: 0, yawRad: null });
+  if (demand.kind === 'drift') return flying(state, dtS, env, drifting(state, demand.climbMps, env));
   return flying(state, dtS, env, velocityFor(demand, state, limits));
+}
+
+/** A demand that a standing aircraft takes off for. */
+function isUpward(demand: Demand): boolean {
+  switch (demand.kind) {
+    case 'off':
+    case 'idle':
+    case 'descend':
+      return false;
+    case 'drift':
+      return demand.climbMps > 0;
+    case 'follow':
+      return demand.upMps > 0 || (demand.at !== null && demand.at.upM > STANDING_M);
+    default:
+      return true;
+  }
+}
+
+/** Level in moving air: within seconds it moves as the air does. */
+function drifting(state: AircraftState, climbMps: number, { wind }: Environment): VelocityDemand {
+  return {
+    eastMps: state.velEastMps + (wind.eastMps - state.velEastMps) * DRIFT_SHARE,
+    northMps: state.velNorthMps + (wind.northMps - state.velNorthMps) * DRIFT_SHARE,
+    upMps: climbMps,
+    yawRad: null,
+  };
 }
 
 function flying(state: AircraftState, dtS: number, env: Environment, want: VelocityDemand): AircraftState {
@@ -37,9 +68,10 @@ function flying(state: AircraftState, dtS: number, env: Environment, want: Veloc
   let accEast = (want.eastMps - state.velEastMps) / dtS;
   let accNorth = (want.northMps - state.velNorthMps) / dtS;
   const asked = Math.hypot(accEast, accNorth);
-  if (asked > limits.accelerationMps2) {
-    accEast *= limits.accelerationMps2 / asked;
-    accNorth *= limits.accelerationMps2 / asked;
+  const available = want.accelerationMps2 ?? limits.accelerationMps2;
+  if (asked > available) {
+    accEast *= available / asked;
+    accNorth *= available / asked;
   }
   const accUp = clamp((want.upMps - state.velUpMps) / dtS, limits.verticalAccelerationMps2);
   const velEastMps = state.velEastMps + (accEast + gust.eastMps * GUST_RESPONSE) * dtS;

@@ -42,11 +42,19 @@ function hoveringTower(heightM = 20, options: TowerOptions = {}): Tower {
 const kind = (message: MavLinkData) => message.constructor.name;
 
 describe('starting up', () => {
-  it('refuses to arm without a position estimate and says why', () => {
+  it('refuses to arm in GUIDED without a position estimate and says why', () => {
     const tower = new Tower().run(2);
+    expect(tower.command(176, 1, COPTER_MODE.GUIDED)).toBe(0);
     expect(tower.command(400, 1)).toBe(4);
     expect(tower.texts()).toContain('PreArm: Need Position Estimate');
     expect(tower.autopilot.flight.armed).toBe(false);
+  });
+
+  it('arms in STABILIZE without a position, as the real one does', () => {
+    const tower = new Tower().run(2);
+    expect(tower.command(400, 1)).toBe(0);
+    expect(tower.command(176, 1, COPTER_MODE.GUIDED)).toBe(4);
+    expect(tower.texts()).toContain('Mode change to GUIDED failed: requires position');
   });
 
   it('shows the pre-arm bit before there is a position, as the real one does', () => {
@@ -133,6 +141,7 @@ describe('arming and disarming', () => {
 
   it('runs the pre-arm checks on request and not while armed', () => {
     const tower = new Tower().run(2);
+    tower.command(176, 1, COPTER_MODE.GUIDED);
     expect(tower.command(401)).toBe(0);
     expect(tower.texts()).toContain('PreArm: Need Position Estimate');
     tower.run(4);
@@ -362,7 +371,7 @@ describe('failsafes', () => {
     tower.run(11);
     expect(tower.autopilot.flight.mode).toBe(COPTER_MODE.RTL);
     expect(tower.texts().some((text) => text.startsWith('Battery 1 is low '))).toBe(true);
-    expect(tower.texts()).toContain('Battery Failsafe - RTL');
+    expect(tower.texts()).toContain('Battery Failsafe');
     tower.autopilot.flight.setBatteryFraction(0.05);
     tower.run(11);
     expect(tower.autopilot.flight.mode).toBe(COPTER_MODE.LAND);

@@ -12,16 +12,19 @@ import {
 } from '../../firmware-bridge/codec/messages.ts';
 import { MAV_CMD, type MissionItem } from '../../missions/mission-item.ts';
 import type { Peer } from '../vehicle/outbox.ts';
-import { MISSION_RESULT, MISSION_TYPE, type StoredType } from './mission-items.ts';
+import { MISSION_RESULT, MISSION_TYPE, type MissionDialect, type StoredType } from './mission-items.ts';
 import type { MissionStore } from './mission-store.ts';
 import { stepUpload, type UploadEffect, type UploadInput, type UploadState } from './mission-upload.ts';
 
 export interface MissionServerHost {
   readonly store: MissionStore;
+  readonly dialect: MissionDialect;
   /** Before "ArduPilot Ready" there is room for nothing. */
   isReady(): boolean;
   /** AUTO is flying the mission: it cannot be cleared now. */
   isRunning(): boolean;
+  /** Item that is flown: it reads back as the current one. */
+  currentSeq(): number;
   send(to: Peer, message: MavLinkData): void;
   text(severity: number, text: string): void;
   onChanged(type: StoredType): void;
@@ -39,6 +42,7 @@ export class MissionServer {
   readonly #host: MissionServerHost;
   #upload: UploadState = { kind: 'idle' };
   #storeWrongItem = false;
+  #storeNothing = false;
 
   constructor(host: MissionServerHost) {
     this.#host = host;
@@ -47,6 +51,11 @@ export class MissionServer {
   /** Fault: while on, item 2 of an uploaded mission is stored 100 m higher than it was sent. */
   storeWrongItem(on: boolean): void {
     this.#storeWrongItem = on;
+  }
+
+  /** Fault: while on, an upload is acknowledged and what was stored before stays. */
+  storeNothing(on: boolean): void {
+    this.#storeNothing = on;
   }
 
   /** @returns whether the message belonged to the mission protocol. */
@@ -87,7 +96,7 @@ export class MissionServer {
   }
 
   #step(input: UploadInput): void {
-    const { state, effects } = stepUpload(this.#upload, input);
+    const { state, effects } = stepUpload(this.#upload, input, this.#host.dialect);
     this.#upload = state;
     for (const effect of effects) this.#apply(effect);
   }
@@ -114,14 +123,17 @@ export class MissionServer {
         this.#host.text(WARNING, effect.text);
         return;
       case 'truncate-mission':
+        if (this.#storeNothing) return;
         store.truncateMission(effect.count);
         this.#host.onChanged(MISSION_TYPE.MISSION);
         return;
       case 'store-mission-item':
+        if (this.#storeNothing) return;
         store.putMissionItem(effect.seq, this.#maybeWrong(effect.seq, effect.item));
         this.#host.onChanged(MISSION_TYPE.MISSION);
         return;
       case 'replace':
+        if (this.#storeNothing) return;
         store.replace(effect.type, effect.items);
         this.#host.onChanged(effect.type);
         return;
@@ -172,7 +184,7 @@ export class MissionServer {
       seq,
       frame: item.frame,
       command: item.command,
-      current: 0,
+      current: type === MISSION_TYPE.MISSION && seq > 0 && seq === this.#host.currentSeq() ? 1 : 0,
       autocontinue: type === MISSION_TYPE.MISSION ? 1 : 0,
       param1: item.param1,
       param2: item.param2,

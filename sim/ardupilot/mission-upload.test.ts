@@ -82,7 +82,7 @@ describe('receiving a mission', () => {
     ['denies items of a second ground station', [count(3), send(0, 0, other)], ['ack 14']],
     ['lets the same ground station start over', [count(3), send(0), count(2)], ['cut to 2', 'ask 0']],
     ['clears with a COUNT of 0', [count(0)], ['cut to 0', 'ack 0', 'complete']],
-    ['refuses a command that it does not know', [count(2), send(0, 0, gcs, item(18))], ['ack 3']],
+    ['refuses a command that it does not know', [count(2), send(0, 0, gcs, item(34))], ['ack 3']],
     [
       'refuses a frame that it does not know',
       [count(2), send(0, 0, gcs, { ...waypoint, frame: 8 })],
@@ -98,7 +98,7 @@ describe('receiving a mission', () => {
       [count(2), send(0, 0, gcs, { ...waypoint, z: Number.NaN })],
       ['ack 12'],
     ],
-    ['ends the upload with a refused item', [count(2), send(0, 0, gcs, item(18)), send(0)], ['ack 1']],
+    ['ends the upload with a refused item', [count(2), send(0, 0, gcs, item(34)), send(0)], ['ack 1']],
     ['tells a stranger with the wrong item 13', [count(3), send(2, 0, other)], ['ack 13']],
     ['waits a second for an item', [count(3), { kind: 'tick', nowMs: REQUEST_AGAIN_MS }], []],
     ['then asks again', [count(3), { kind: 'tick', nowMs: REQUEST_AGAIN_MS + 1 }], ['ask 0']],

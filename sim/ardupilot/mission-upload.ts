@@ -1,6 +1,12 @@
 import type { MissionItem } from '../../missions/mission-item.ts';
 import type { Peer } from '../vehicle/outbox.ts';
-import { convertItem, MISSION_RESULT, MISSION_TYPE, type StoredType } from './mission-items.ts';
+import {
+  convertItem,
+  MISSION_RESULT,
+  MISSION_TYPE,
+  type MissionDialect,
+  type StoredType,
+} from './mission-items.ts';
 
 /**
  * Receiving a mission, fence or rally list, with ArduPilot's habits (GCS_Common/MissionItemProtocol):
@@ -64,12 +70,16 @@ export interface UploadStep {
 export const REQUEST_AGAIN_MS = 1000;
 export const GIVE_UP_MS = 8000;
 
-export function stepUpload(state: UploadState, input: UploadInput): UploadStep {
+export function stepUpload(
+  state: UploadState,
+  input: UploadInput,
+  dialect: MissionDialect = 'copter',
+): UploadStep {
   switch (input.kind) {
     case 'count':
       return onCount(state, input);
     case 'item':
-      return onItem(state, input);
+      return onItem(state, input, dialect);
     case 'tick':
       return onTick(state, input.nowMs);
   }
@@ -112,7 +122,11 @@ function onCount(state: UploadState, input: Extract<UploadInput, { kind: 'count'
   };
 }
 
-function onItem(state: UploadState, input: Extract<UploadInput, { kind: 'item' }>): UploadStep {
+function onItem(
+  state: UploadState,
+  input: Extract<UploadInput, { kind: 'item' }>,
+  dialect: MissionDialect,
+): UploadStep {
   const { from, type, seq, nowMs } = input;
   const answer = (result: number): UploadStep => ({
     state,
@@ -124,7 +138,7 @@ function onItem(state: UploadState, input: Extract<UploadInput, { kind: 'item' }
   // The order of these two is the real one's: a stranger with the wrong item hears 13, not 14.
   if (seq !== state.wantedSeq) return answer(MISSION_RESULT.INVALID_SEQUENCE);
   if (!isSamePeer(state.peer, from)) return answer(MISSION_RESULT.DENIED);
-  const conversion = convertItem(type, input.item);
+  const conversion = convertItem(type, input.item, dialect);
   if (conversion.kind === 'refused') return { ...answer(conversion.result), state: { kind: 'idle' } };
   const isMission = type === MISSION_TYPE.MISSION;
   const buffer = isMission ? state.buffer : [...state.buffer, conversion.item];

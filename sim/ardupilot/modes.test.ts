@@ -7,6 +7,9 @@ const FLYING: ModeContext = {
   positionOk: true,
   missionPresent: true,
   missionStartsWithTakeoff: true,
+  hasPathHome: true,
+  hasLandingSequence: true,
+  homeKnown: true,
 };
 
 describe('a change of mode', () => {

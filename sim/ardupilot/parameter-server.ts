@@ -13,15 +13,21 @@ const LIST_PORTION = 20;
 /** param_index of a value that was not asked for by index. */
 const NO_INDEX = 65_535;
 
+export interface ParameterServerHost {
+  send(channelId: number, message: MavLinkData): void;
+  /** A ground station wrote this one. */
+  written(name: string): void;
+}
+
 /** PARAM_REQUEST_READ, PARAM_REQUEST_LIST and PARAM_SET as ArduPilot answers them: C-cast floats, silence on unknown names. */
 export class ParameterServer {
   readonly #table: ParameterTable;
-  readonly #send: (channelId: number, message: MavLinkData) => void;
+  readonly #host: ParameterServerHost;
   #listing: { readonly channelId: number; readonly nextIndex: number } | null = null;
 
-  constructor(table: ParameterTable, send: (channelId: number, message: MavLinkData) => void) {
+  constructor(table: ParameterTable, host: ParameterServerHost) {
     this.#table = table;
-    this.#send = send;
+    this.#host = host;
   }
 
   handle(message: MavLinkData, channelId: number): void {
@@ -29,7 +35,9 @@ export class ParameterServer {
     else if (message instanceof ParamRequestRead) this.#read(message, channelId);
     else if (message instanceof ParamSet) {
       const set = this.#table.set(plainName(message.paramId), message.paramValue);
-      if (set !== null) this.#send(channelId, this.#value(set, NO_INDEX));
+      if (set === null) return;
+      this.#host.written(set.name);
+      this.#host.send(channelId, this.#value(set, NO_INDEX));
     }
   }
 
@@ -39,7 +47,7 @@ export class ParameterServer {
     const end = Math.min(this.#table.count, listing.nextIndex + LIST_PORTION);
     for (let index = listing.nextIndex; index < end; index += 1) {
       const parameter = this.#table.byIndex(index);
-      if (parameter !== null) this.#send(listing.channelId, this.#value(parameter, index));
+      if (parameter !== null) this.#host.send(listing.channelId, this.#value(parameter, index));
     }
     this.#listing = end === this.#table.count ? null : { ...listing, nextIndex: end };
   }
@@ -49,7 +57,7 @@ export class ParameterServer {
     const found = byIndex
       ? this.#table.byIndex(message.paramIndex)
       : this.#table.byName(plainName(message.paramId));
-    if (found !== null) this.#send(channelId, this.#value(found, found.index));
+    if (found !== null) this.#host.send(channelId, this.#value(found, found.index));
   }
 
   /** A value as the autopilot announces it when it changed by itself. */

@@ -1,52 +1,20 @@
-import { SIM_BATTERY } from '../aircraft/battery.ts';
-
 /** MAV_PARAM_TYPE as ArduPilot uses them; values travel as C-cast floats whatever the type. */
-const INT8 = 2;
-const INT16 = 4;
-const INT32 = 6;
-const REAL32 = 9;
+export const INT8 = 2;
+export const INT16 = 4;
+export const INT32 = 6;
+export const REAL32 = 9;
 
-/**
- * Names and types of ArduCopter 4.7; values are its defaults where the simulator has no reason for another. Only
- * parameters that the simulated aircraft obeys, or that a ground station looks at before it flies, are here.
- */
-const TABLE: readonly (readonly [name: string, type: number, value: number])[] = [
-  ['ARMING_CHECK', INT32, 1],
-  ['AUTO_OPTIONS', INT32, 0],
-  ['BATT_CAPACITY', INT32, SIM_BATTERY.capacityMah],
-  // The real default is no action; a police aircraft is delivered with these set.
-  ['BATT_CRT_MAH', REAL32, Math.round(SIM_BATTERY.capacityMah * 0.08)],
-  ['BATT_FS_CRT_ACT', INT8, 1],
-  ['BATT_FS_LOW_ACT', INT8, 2],
-  ['BATT_LOW_MAH', REAL32, Math.round(SIM_BATTERY.capacityMah * 0.15)],
-  ['BATT_LOW_TIMER', INT8, 10],
-  ['BATT_MONITOR', INT8, 4],
-  ['DISARM_DELAY', INT8, 10],
-  ['FENCE_ENABLE', INT8, 0],
-  ['FENCE_TOTAL', INT8, 0],
-  ['FRAME_CLASS', INT8, 1],
-  ['FRAME_TYPE', INT8, 0],
-  ['FS_GCS_ENABLE', INT8, 0],
-  ['FS_GCS_TIMEOUT', REAL32, 5],
-  ['LAND_ALT_LOW', INT16, 400],
-  ['LAND_SPEED', INT16, 80],
-  ['MAV_GCS_SYSID', INT16, 255],
-  ['MAV_SYSID', INT16, 1],
-  ['MIS_RESTART', INT8, 0],
-  ['MIS_TOTAL', INT16, 0],
-  ['RALLY_TOTAL', INT8, 0],
-  ['RTL_ALT', INT32, 1500],
-  ['RTL_LOIT_TIME', INT32, 2000],
-  ['SIM_SPEEDUP', REAL32, 1],
-  ['STAT_BOOTCNT', INT16, 1],
-  ['WPNAV_ACCEL', REAL32, 250],
-  ['WPNAV_RADIUS', REAL32, 200],
-  ['WPNAV_SPEED', REAL32, 1000],
-  ['WPNAV_SPEED_DN', REAL32, 200],
-  ['WPNAV_SPEED_UP', REAL32, 250],
-];
+export type ParameterDefault = readonly [name: string, type: number, value: number];
 
-const READ_ONLY: ReadonlySet<string> = new Set(['MIS_TOTAL', 'FENCE_TOTAL', 'RALLY_TOTAL', 'STAT_BOOTCNT']);
+/** Counted or measured by the autopilot itself. */
+const READ_ONLY: ReadonlySet<string> = new Set([
+  'MIS_TOTAL',
+  'FENCE_TOTAL',
+  'RALLY_TOTAL',
+  'STAT_BOOTCNT',
+  'STAT_FLTTIME',
+  'STAT_RUNTIME',
+]);
 
 export interface Parameter {
   readonly name: string;
@@ -59,12 +27,13 @@ export interface Parameter {
 export class ParameterTable {
   readonly #values: Map<string, Parameter>;
   readonly #names: readonly string[];
+  #version = 0;
 
   /** `overrides` sets start values; an unknown name is a programming error and is thrown. */
-  constructor(overrides: Readonly<Record<string, number>> = {}) {
-    this.#names = TABLE.map(([name]) => name);
+  constructor(defaults: readonly ParameterDefault[], overrides: Readonly<Record<string, number>> = {}) {
+    this.#names = defaults.map(([name]) => name);
     this.#values = new Map(
-      TABLE.map(([name, type, value], index) => [name, { name, type, value: round(type, value), index }]),
+      defaults.map(([name, type, value], index) => [name, { name, type, value: round(type, value), index }]),
     );
     for (const [name, value] of Object.entries(overrides)) {
       if (this.put(name, value) === null)
@@ -74,6 +43,11 @@ export class ParameterTable {
 
   get count(): number {
     return this.#names.length;
+  }
+
+  /** Grows with every change: what was worked out from parameters is kept until then. */
+  get version(): number {
+    return this.#version;
   }
 
   all(): readonly Parameter[] {
@@ -106,6 +80,7 @@ export class ParameterTable {
     if (known === undefined) return null;
     const changed = { ...known, value: round(known.type, value) };
     this.#values.set(name, changed);
+    this.#version += 1;
     return changed;
   }
 
@@ -116,6 +91,17 @@ export class ParameterTable {
   }
 }
 
+/** Integers are cut after a hundredth is added, and held within their bits (AP_Param::set_float). */
 function round(type: number, value: number): number {
-  return type === REAL32 ? Math.fround(value) : Math.trunc(value);
+  const whole = Math.trunc(value + (value < 0 ? -0.01 : 0.01));
+  switch (type) {
+    case REAL32:
+      return Math.fround(value);
+    case INT8:
+      return Math.min(127, Math.max(-128, whole));
+    case INT16:
+      return Math.min(32_767, Math.max(-32_768, whole));
+    default:
+      return Math.min(2_147_483_647, Math.max(-2_147_483_648, whole));
+  }
 }

@@ -1,79 +1,67 @@
 import {
-  Attitude,
   AutopilotVersion,
   BatteryStatus,
   buildMessage,
   type EkfStatusFlags,
   EkfStatusReport,
   ExtendedSysState,
-  GlobalPositionInt,
-  GpsGlobalOrigin,
-  GpsRawInt,
+  FenceStatus,
   Heartbeat,
-  HomePosition,
   type MavLinkData,
   type MavProtocolCapability,
+  MemInfo,
   MissionCurrent,
+  PowerStatus,
+  RcChannels,
   SysStatus,
   SystemTime,
-  VfrHud,
+  Vibration,
 } from '../../firmware-bridge/codec/messages.ts';
 import { remainingFraction, SIM_BATTERY } from '../aircraft/battery.ts';
-import type { FlightController } from './flight-controller.ts';
-import type { MissionStore } from './mission-store.ts';
-import { baseMode, COPTER_MODE } from './modes.ts';
+import type { Flight } from './firmware.ts';
+import { MOTION_BUILDERS } from './motion-telemetry.ts';
+import { bootMs, type TelemetryBuilder, type TelemetrySource, UNKNOWN_U16 } from './telemetry-source.ts';
 
-/** What the messages are made of, besides the flight itself. */
-export interface TelemetrySource {
-  readonly flight: FlightController;
-  readonly missions: MissionStore;
-  /** 18 bytes that are unique to the aircraft (AUTOPILOT_VERSION.uid2). */
-  readonly uid2: readonly number[];
-  /** UTC in milliseconds at the aircraft's start. */
-  readonly bootEpochMs: number;
-  /** Capability bits of what else is aboard (FTP, terrain). */
-  readonly addedCapabilities: bigint;
-}
-
-const DEG = 180 / Math.PI;
-const UNKNOWN_U16 = 65_535;
-/** SYS_STATUS words of the captured ArduCopter; bit 0x20 GPS, 0x200000 AHRS, 0x6000 height and position control. */
-const SENSORS_PRESENT = 1_399_979_023;
-const SENSORS_ENABLED = 1_380_031_503;
-const SENSORS_HEALTH = 1_196_530_703;
-const SENSOR_GPS = 0x20;
-const SENSOR_AHRS = 0x20_0000;
-const SENSOR_POSITION_CONTROL = 0x6000;
-const SENSOR_LOGGING = 0x100_0000;
-const SENSOR_PREARM = 0x1000_0000;
-/** EKF_STATUS_REPORT.flags before and after the position estimate, as captured. */
-const EKF_STARTING = 1024;
-const EKF_NO_POSITION = 167;
-const EKF_POSITION = 831;
+/** SYS_STATUS words of a captured ArduCopter that stands disarmed in STABILIZE without GPS, fence and transmitter. */
+const SENSORS_PRESENT = 0x5371_fc0f & ~0x1_0000;
+const SENSORS_ENABLED = 0x5241_9c0f & ~0x1_0000;
+const SENSORS_HEALTH = 0x4751_9c0f & ~0x1_0000;
+/** MAV_SYS_STATUS_SENSOR */
+const SENSOR = {
+  MAGNETOMETER: 0x4,
+  GPS: 0x20,
+  ALTITUDE_CONTROL: 0x2000,
+  POSITION_CONTROL: 0x4000,
+  RECEIVER: 0x1_0000,
+  GEOFENCE: 0x10_0000,
+  AHRS: 0x20_0000,
+  LOGGING: 0x100_0000,
+  BATTERY: 0x200_0000,
+  PREARM: 0x1000_0000,
+} as const;
 /** AUTOPILOT_VERSION as the captured ArduCopter 4.7-dev sends it. FTP and terrain bits are those of the real one. */
 const CAPABILITIES_REAL = 64_495n;
 /** 32 FTP and 512 terrain are announced by the service that does them. */
 const CAPABILITIES_OF_SERVICES = 32n | 512n;
 const FLIGHT_SW_VERSION = 67_567_616;
+/** MAV_STATE */
+const STATE = { BOOT: 1, STANDBY: 3, ACTIVE: 4, CRITICAL: 5 } as const;
 
-const BUILDERS: ReadonlyMap<number, (source: TelemetrySource) => MavLinkData> = new Map<
-  number,
-  (source: TelemetrySource) => MavLinkData
->([
+const BUILDERS: ReadonlyMap<number, TelemetryBuilder> = new Map<number, TelemetryBuilder>([
   [0, heartbeat],
   [1, sysStatus],
   [2, systemTime],
-  [24, gpsRawInt],
-  [30, attitude],
-  [33, globalPositionInt],
   [42, missionCurrent],
-  [49, gpsGlobalOrigin],
-  [74, vfrHud],
+  [65, rcChannels],
+  [125, () => buildMessage(PowerStatus, { Vcc: 5000, Vservo: 0 })],
   [147, batteryStatus],
   [148, autopilotVersion],
+  [152, () => buildMessage(MemInfo, { freemem: UNKNOWN_U16, freemem32: 524_288 })],
+  [162, fenceStatus],
   [193, ekfStatusReport],
-  [242, homePosition],
+  [241, vibration],
   [245, extendedSysState],
+  ...MOTION_BUILDERS,
 ]);
 
 export function canSend(messageId: number): boolean {
@@ -82,36 +70,62 @@ export function canSend(messageId: number): boolean {
 
 /** The message as it is now; null when the aircraft has nothing to say (no home yet) or does not know the id. */
 export function buildTelemetry(messageId: number, source: TelemetrySource): MavLinkData | null {
-  if ((messageId === 242 || messageId === 49) && source.flight.home === null) return null;
   return BUILDERS.get(messageId)?.(source) ?? null;
 }
 
-function heartbeat({ flight }: TelemetrySource): Heartbeat {
-  const isFlying = flight.armed && !flight.landed;
+function heartbeat({ flight, firmware }: TelemetrySource): Heartbeat {
   return buildMessage(Heartbeat, {
-    type: 2,
+    type: firmware.mavType,
     autopilot: 3,
-    baseMode: baseMode(flight.mode, flight.armed),
+    baseMode: flight.baseMode,
     customMode: flight.mode,
-    // MAV_STATE 1 boot, 3 standby (also armed on the ground), 4 active.
-    systemStatus: flight.ready ? (isFlying ? 4 : 3) : 1,
+    systemStatus: systemStatus(flight),
     mavlinkVersion: 3,
   });
 }
 
-function sysStatus({ flight }: TelemetrySource): SysStatus {
+/** STANDBY also armed on the ground; a running failsafe is CRITICAL wherever it stands or flies. */
+function systemStatus(flight: Flight): number {
+  if (!flight.ready) return STATE.BOOT;
+  if (flight.isInFailsafe) return STATE.CRITICAL;
+  return flight.armed && !flight.landed ? STATE.ACTIVE : STATE.STANDBY;
+}
+
+function sysStatus({ flight, parameters }: TelemetrySource): SysStatus {
   const { battery } = flight.state;
-  const gps = flight.gpsOk ? SENSOR_GPS : 0;
-  const ahrs = flight.state.timeS > 0 && flight.home !== null ? SENSOR_AHRS : 0;
-  const control = flight.mode === COPTER_MODE.STABILIZE ? 0 : SENSOR_POSITION_CONTROL;
-  const logging = flight.armed ? SENSOR_LOGGING : 0;
-  const prearm = flight.prearmBit || flight.armed ? SENSOR_PREARM : 0;
+  const { health, fence, armed } = flight;
+  const fenceThere = (parameters.byName('FENCE_TYPE')?.value ?? 0) !== 0 ? SENSOR.GEOFENCE : 0;
+  const gps = flight.gps().fixType > 0 ? SENSOR.GPS : 0;
+  const control =
+    (health.horizontalControl ? SENSOR.POSITION_CONTROL : 0) |
+    (health.verticalControl ? SENSOR.ALTITUDE_CONTROL : 0);
+  const receiver = health.receiver === null ? 0 : SENSOR.RECEIVER;
+  const isFenceOn = fence.enabled && (parameters.byName('FENCE_ACTION')?.value ?? 0) !== 0;
+  const enabled =
+    SENSORS_ENABLED |
+    gps |
+    control |
+    receiver |
+    (health.ahrs ? SENSOR.AHRS : 0) |
+    (armed ? SENSOR.LOGGING : 0);
+  const well =
+    (SENSORS_HEALTH & ~(SENSOR.MAGNETOMETER | SENSOR.BATTERY | SENSOR.GEOFENCE)) |
+    (health.compass ? SENSOR.MAGNETOMETER : 0) |
+    (health.battery ? SENSOR.BATTERY : 0) |
+    (health.fence ? SENSOR.GEOFENCE : 0) |
+    (health.ahrs ? SENSOR.AHRS : 0) |
+    // The bit of the captured one stays when the fix is lost: the receiver itself is well.
+    gps |
+    control |
+    (health.receiver === true ? SENSOR.RECEIVER : 0) |
+    (flight.prearmBit || armed ? SENSOR.PREARM : 0);
+  const voltageV = battery.voltageV - (flight.cellSag?.sagV ?? 0);
   return buildMessage(SysStatus, {
-    onboardControlSensorsPresent: (SENSORS_PRESENT | gps) >>> 0,
-    onboardControlSensorsEnabled: (SENSORS_ENABLED | gps | ahrs | control | logging) >>> 0,
-    onboardControlSensorsHealth: (SENSORS_HEALTH | gps | ahrs | control | prearm) >>> 0,
+    onboardControlSensorsPresent: ((SENSORS_PRESENT & ~SENSOR.GEOFENCE) | fenceThere | gps | receiver) >>> 0,
+    onboardControlSensorsEnabled: (enabled | (isFenceOn ? fenceThere : 0)) >>> 0,
+    onboardControlSensorsHealth: well >>> 0,
     load: 120,
-    voltageBattery: Math.round(battery.voltageV * 1000),
+    voltageBattery: Math.round(voltageV * 1000),
     currentBattery: Math.round(battery.currentA * 100),
     batteryRemaining: remainingPct(battery),
   });
@@ -122,99 +136,72 @@ function systemTime({ flight, bootEpochMs }: TelemetrySource): SystemTime {
   return buildMessage(SystemTime, { timeUnixUsec: BigInt(unixMs) * 1000n, timeBootMs: bootMs(flight) });
 }
 
-function gpsRawInt({ flight }: TelemetrySource): GpsRawInt {
-  if (!flight.gpsOk) {
-    return buildMessage(GpsRawInt, { fixType: 0, eph: UNKNOWN_U16, epv: UNKNOWN_U16, timeUsec: 0n });
-  }
-  const { state } = flight;
-  const geo = flight.frame.toGeo(state);
-  const course = Math.atan2(state.velEastMps, state.velNorthMps) * DEG;
-  return buildMessage(GpsRawInt, {
-    timeUsec: BigInt(Math.round(state.timeS * 1e6)),
-    fixType: 6,
-    lat: Math.round(geo.latDeg * 1e7),
-    lon: Math.round(geo.lonDeg * 1e7),
-    alt: Math.round(geo.altitudeAmslM * 1000),
-    eph: 121,
-    epv: 200,
-    vel: Math.round(Math.hypot(state.velEastMps, state.velNorthMps) * 100),
-    cog: Math.round(((course + 360) % 360) * 100),
-    satellitesVisible: 10,
-    altEllipsoid: Math.round(geo.altitudeAmslM * 1000),
-    hAcc: 300,
-    vAcc: 300,
-  });
-}
-
-function attitude({ flight }: TelemetrySource): Attitude {
-  const { state } = flight;
-  return buildMessage(Attitude, {
-    timeBootMs: bootMs(flight),
-    roll: state.rollRad,
-    pitch: state.pitchRad,
-    yaw: state.yawRad > Math.PI ? state.yawRad - 2 * Math.PI : state.yawRad,
-    yawspeed: state.yawRateRadps,
-  });
-}
-
-/** Zeros before there is a position, as the real one sends them: "no fix" has to be read from the GPS messages. */
-function globalPositionInt({ flight }: TelemetrySource): GlobalPositionInt {
-  const { state } = flight;
-  if (!flight.gpsOk) return buildMessage(GlobalPositionInt, { timeBootMs: bootMs(flight) });
-  const geo = flight.frame.toGeo(state);
-  return buildMessage(GlobalPositionInt, {
-    timeBootMs: bootMs(flight),
-    lat: Math.round(geo.latDeg * 1e7),
-    lon: Math.round(geo.lonDeg * 1e7),
-    alt: Math.round(geo.altitudeAmslM * 1000),
-    relativeAlt: Math.round(flight.heightAboveHomeM * 1000),
-    vx: Math.round(state.velNorthMps * 100),
-    vy: Math.round(state.velEastMps * 100),
-    vz: Math.round(-state.velUpMps * 100),
-    hdg: Math.round(state.yawRad * DEG * 100) % 36_000,
-  });
-}
-
 function missionCurrent({ flight, missions }: TelemetrySource): MissionCurrent {
   return buildMessage(MissionCurrent, {
     seq: flight.mission.seq,
     // Without the home slot: 6 for a list of 7.
     total: Math.max(0, missions.list(0).length - 1),
     missionState: flight.mission.missionState(),
-    missionMode: flight.mode === COPTER_MODE.AUTO ? 1 : 0,
+    missionMode: flight.mission.isRunning && flight.armed ? 1 : 0,
   });
 }
 
-function vfrHud({ flight }: TelemetrySource): VfrHud {
-  const { state } = flight;
-  const speed = Math.hypot(state.velEastMps, state.velNorthMps);
-  return buildMessage(VfrHud, {
-    airspeed: speed,
-    groundspeed: speed,
-    alt: flight.frame.origin.altitudeAmslM + state.upM,
-    climb: state.velUpMps,
-    heading: Math.round(state.yawRad * DEG) % 360,
-    throttle: flight.armed && !flight.landed ? Math.round((state.battery.currentA / 30) * 100) : 0,
+/** Sticks in the middle, throttle down; nobody there: no channels. RSSI as a good receiver gives it. */
+function rcChannels({ flight }: TelemetrySource): RcChannels {
+  const { receiver } = flight.health;
+  if (receiver === null)
+    return buildMessage(RcChannels, { timeBootMs: bootMs(flight), chancount: 0, rssi: 255 });
+  return buildMessage(RcChannels, {
+    timeBootMs: bootMs(flight),
+    chancount: 8,
+    chan1Raw: 1500,
+    chan2Raw: 1500,
+    chan3Raw: receiver ? 1000 : 950,
+    chan4Raw: 1500,
+    chan5Raw: 1800,
+    chan6Raw: 1000,
+    chan7Raw: 1000,
+    chan8Raw: 1800,
+    rssi: receiver ? 230 : 0,
   });
 }
 
-function batteryStatus({ flight }: TelemetrySource): BatteryStatus {
+/** BATT_MONITOR values whose battery tells its cells: 5 to 8 and 13 to 19 are smart batteries (SMBus, DroneCAN). */
+const CELL_MONITORS: ReadonlySet<number> = new Set([5, 7, 8, 13, 14, 15, 16, 18, 19]);
+
+function batteryStatus({ flight, parameters }: TelemetrySource): BatteryStatus {
   const { battery } = flight.state;
   const remaining = remainingFraction(battery);
   const consumedMah = Math.round(SIM_BATTERY.capacityMah * (1 - remaining));
+  const hasCells = CELL_MONITORS.has(parameters.byName('BATT_MONITOR')?.value ?? 0);
   return buildMessage(BatteryStatus, {
     id: 0,
     batteryFunction: 0,
     type: 0,
     temperature: 32_767,
-    // A power module measures the pack: the whole voltage stands in the first cell.
-    voltages: [Math.round(battery.voltageV * 1000), ...new Array<number>(9).fill(UNKNOWN_U16)],
+    voltages: hasCells ? cellVoltages(flight) : packVoltage(flight),
     voltagesExt: [0, 0, 0, 0],
     currentBattery: Math.round(battery.currentA * 100),
     currentConsumed: consumedMah,
     energyConsumed: Math.round(battery.usedWh * 36),
     batteryRemaining: remainingPct(battery),
+    // MAV_BATTERY_CHARGE_STATE: 1 ok, 2 low, 3 critical.
     chargeState: remaining < 0.08 ? 3 : remaining < 0.15 ? 2 : 1,
+  });
+}
+
+/** A power module measures the pack: the whole voltage stands in the first cell. */
+function packVoltage({ state, cellSag }: Flight): number[] {
+  const packV = state.battery.voltageV - (cellSag?.sagV ?? 0);
+  return [Math.round(packV * 1000), ...new Array<number>(9).fill(UNKNOWN_U16)];
+}
+
+function cellVoltages({ state, cellSag }: Flight): number[] {
+  const cellV = state.battery.voltageV / SIM_BATTERY.cells;
+  return Array.from({ length: 10 }, (_, index) => {
+    if (index >= SIM_BATTERY.cells) return UNKNOWN_U16;
+    const sagV = cellSag?.cell === index + 1 ? cellSag.sagV : 0;
+    return Math.max(0, Math.round((cellV - sagV) * 1000));
   });
 }
 
@@ -222,7 +209,7 @@ function autopilotVersion({ uid2, addedCapabilities }: TelemetrySource): Autopil
   return buildMessage(AutopilotVersion, {
     // The library types 64-bit flags as an enum; on the wire and in memory they are a bigint.
     capabilities: ((CAPABILITIES_REAL & ~CAPABILITIES_OF_SERVICES) |
-      addedCapabilities) as unknown as MavProtocolCapability,
+      addedCapabilities()) as unknown as MavProtocolCapability,
     uid: 0n,
     flightSwVersion: FLIGHT_SW_VERSION,
     flightCustomVersion: [...Buffer.from('90700977', 'latin1')],
@@ -232,50 +219,46 @@ function autopilotVersion({ uid2, addedCapabilities }: TelemetrySource): Autopil
   });
 }
 
+/** Nothing while the fence is off (GCS_MAVLINK::send_fence_status). */
+function fenceStatus({ flight }: TelemetrySource): FenceStatus | null {
+  const { enabled, breaches, breachCount, breachType, breachAtMs } = flight.fence;
+  if (!enabled) return null;
+  return buildMessage(FenceStatus, {
+    breachStatus: breaches === 0 ? 0 : 1,
+    breachCount,
+    breachType: breaches === 0 ? 0 : breachType,
+    breachTime: breachAtMs,
+  });
+}
+
 function ekfStatusReport({ flight }: TelemetrySource): EkfStatusReport {
-  const flags = flight.positionOk ? EKF_POSITION : flight.ready ? EKF_NO_POSITION : EKF_STARTING;
+  const { flags, velocity, position, height, compass } = flight.estimator();
   return buildMessage(EkfStatusReport, {
     flags: flags as EkfStatusFlags,
-    velocityVariance: flight.positionOk ? 0.01 : 0,
-    posHorizVariance: flight.positionOk ? 0.01 : 0,
-    compassVariance: flight.positionOk ? 0.006 : 0,
+    velocityVariance: velocity,
+    posHorizVariance: position,
+    posVertVariance: height,
+    compassVariance: compass,
   });
 }
 
-function gpsGlobalOrigin({ flight }: TelemetrySource): GpsGlobalOrigin {
-  const { origin } = flight.frame;
-  return buildMessage(GpsGlobalOrigin, {
-    latitude: Math.round(origin.latDeg * 1e7),
-    longitude: Math.round(origin.lonDeg * 1e7),
-    altitude: Math.round(origin.altitudeAmslM * 1000),
+function vibration({ flight }: TelemetrySource): Vibration {
+  const shake = flight.armed && !flight.landed ? 4 : 0.003;
+  return buildMessage(Vibration, {
     timeUsec: BigInt(Math.round(flight.state.timeS * 1e6)),
-  });
-}
-
-function homePosition({ flight }: TelemetrySource): HomePosition {
-  const local = flight.home ?? { eastM: 0, northM: 0, upM: 0 };
-  const geo = flight.frame.toGeo(local);
-  return buildMessage(HomePosition, {
-    latitude: Math.round(geo.latDeg * 1e7),
-    longitude: Math.round(geo.lonDeg * 1e7),
-    altitude: Math.round(geo.altitudeAmslM * 1000),
-    // North, east, down of the EKF origin.
-    x: local.northM,
-    y: local.eastM,
-    z: -local.upM,
-    q: [Number.NaN, Number.NaN, Number.NaN, Number.NaN],
-    timeUsec: BigInt(Math.round(flight.state.timeS * 1e6)),
+    vibrationX: shake,
+    vibrationY: shake,
+    vibrationZ: shake * 1.5,
   });
 }
 
 function extendedSysState({ flight }: TelemetrySource): ExtendedSysState {
   // MAV_LANDED_STATE: 1 on ground, 2 in air, 3 taking off, 4 landing.
   const flying = flight.isTakingOff ? 3 : flight.isLanding ? 4 : 2;
-  return buildMessage(ExtendedSysState, { vtolState: 0, landedState: flight.landed ? 1 : flying });
-}
-
-function bootMs(flight: FlightController): number {
-  return Math.round(flight.state.timeS * 1000);
+  return buildMessage(ExtendedSysState, {
+    vtolState: flight.vtolState,
+    landedState: flight.landed ? 1 : flying,
+  });
 }
 
 function remainingPct(battery: { readonly usedWh: number; voltageV: number; currentA: number }): number {
