@@ -102,6 +102,10 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
   const connectBridge =
     options.connectBridge ?? ((config) => openBridge(config, { logger: logger.child({ room: 'bridge' }) }));
   const bridge = await connectBridge(bridgeSettings);
+  // The links are open from here on, the rooms not yet: an aircraft in flight is heard while the server still starts.
+  const early: BridgeEvent[] = [];
+  let deliver = (event: BridgeEvent): void => void early.push(event);
+  const unsubscribe = bridge.subscribe((event) => deliver(event));
 
   const fleet: FleetService = new FleetService(
     bridge,
@@ -269,7 +273,7 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
     (event) => realtime.handle(event),
     (event) => interest.handle(event),
   ];
-  const unsubscribe = bridge.subscribe((event) => {
+  deliver = (event) => {
     for (const receive of receivers) {
       try {
         receive(event);
@@ -278,7 +282,8 @@ export async function startAirgrid(options: AirgridOptions): Promise<Airgrid> {
         logger.error({ err: error, event: event.kind }, 'A room failed on a bridge event');
       }
     }
-  });
+  };
+  for (const event of early.splice(0)) deliver(event);
   const flushTimer = setInterval(() => {
     try {
       recorder.flush();
