@@ -68,6 +68,59 @@ function isRoi(command: number): boolean {
   return command === CMD.ROI || command === CMD.SET_ROI;
 }
 
+type Params = Pick<MissionItem, 'param1' | 'param2' | 'param3' | 'param4'>;
+const NO_PARAMS: Params = { param1: 0, param2: 0, param3: 0, param4: 0 };
+
+/**
+ * What PX4 keeps of an item, which is what it gives back: integer frames, of an item with a place only what its command
+ * uses, headings as 0–360, switches as 0 or 1 (format_mavlink_mission_item).
+ */
+export function keptItem(item: MissionItem): MissionItem {
+  if (!POSITION_FRAMES.has(item.frame)) return { ...item, z: Math.fround(item.z) };
+  const frame = isRelative(item) ? 6 : 5;
+  return { ...item, ...keptParams(item), frame, z: Math.fround(item.z) };
+}
+
+function keptParams(item: MissionItem): Params {
+  const { param1, param2, param3, param4 } = item;
+  const isOn = (value: number): number => (value > 0 ? 1 : 0);
+  switch (item.command) {
+    case CMD.WAYPOINT:
+      return { ...NO_PARAMS, param1, param2, param4: heading(param4) };
+    case CMD.LOITER_UNLIM:
+      return { ...NO_PARAMS, param3, param4: heading(param4) };
+    case CMD.LOITER_TIME:
+      return { param1, param2: isOn(param2), param3, param4: isOn(param4) };
+    case CMD.LAND:
+      return { ...NO_PARAMS, param2, param4: heading(param4) };
+    case CMD.TAKEOFF:
+    case CMD.VTOL_TAKEOFF:
+    case CMD.VTOL_LAND:
+      return { ...NO_PARAMS, param4: heading(param4) };
+    case CMD.LOITER_TO_ALT:
+      return { ...NO_PARAMS, param1: isOn(param1), param2, param4: isOn(param4) };
+    case 5001:
+    case 5002:
+      return { ...NO_PARAMS, param1: Math.floor(param1 + 0.5) };
+    case 5003:
+    case 5004:
+      return { ...NO_PARAMS, param1 };
+    case CMD.FENCE_RETURN_POINT:
+    case CMD.RALLY_POINT:
+      return NO_PARAMS;
+    default:
+      return { param1, param2, param3, param4 };
+  }
+}
+
+/** To radians and back in single precision, as it goes through PX4; not a number stays so. */
+function heading(deg: number): number {
+  const turn = Math.fround(2 * Math.PI);
+  const rad = Math.fround(Math.fround(deg) * Math.fround(Math.PI / 180));
+  const wrapped = Math.fround(rad - turn * Math.floor(rad / turn));
+  return Math.fround(wrapped * Math.fround(180 / Math.PI));
+}
+
 const NAVIGATES: ReadonlySet<number> = new Set([16, 17, 19, 20, 21, 22, 31, 84, 85, 93]);
 
 /** The aircraft is busy with it; everything else is done in passing. */

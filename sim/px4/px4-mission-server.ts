@@ -14,7 +14,7 @@ import {
 import type { MissionItem } from '../../missions/mission-item.ts';
 import { MISSION_RESULT, MISSION_TYPE, type StoredType } from '../ardupilot/mission-items.ts';
 import { crcOfItem } from './px4-mission-crc.ts';
-import { refusalOf } from './px4-mission-items.ts';
+import { keptItem, refusalOf } from './px4-mission-items.ts';
 
 /**
  * The mission protocol with PX4's habits (mavlink_mission), for tests and benchmarks of a ground station:
@@ -77,6 +77,8 @@ export class Px4MissionServer {
   #askedAtMs = 0;
   #current = 0;
   #marked: number | null = null;
+  /** To a second station in an upload: v1.17.0 refuses without a word, others have said "Busy" with it. */
+  saysBusyToOthers = true;
   /** Fault: waypoints are stored that much higher than they were sent. */
   storedTooHighM = 0;
   /** Fault: acknowledges an upload, and keeps the old list. */
@@ -143,8 +145,8 @@ export class Px4MissionServer {
     }
     if (this.#state === 'receiving') {
       this.#heardAtMs = nowMs;
-      // Another station is refused without a word; the same one may say it again until something has arrived.
-      if (!isSame(from, this.#partner)) this.#ack(from, MISSION_RESULT.ERROR);
+      // The same one may say it again until something has arrived.
+      if (!isSame(from, this.#partner)) this.#refuseOther(from);
       else if (this.#seq > 0) this.#busy(from);
       else this.#ask(nowMs);
       return;
@@ -212,7 +214,7 @@ export class Px4MissionServer {
     if (!this.keepsOldList) {
       this.#store(
         this.#type,
-        this.#incoming.map((one) => kept(raised(one, highM))),
+        this.#incoming.map((one) => keptItem(raised(one, highM))),
         this.#crc,
       );
     }
@@ -349,6 +351,11 @@ export class Px4MissionServer {
     this.#ack(from, MISSION_RESULT.ERROR);
   }
 
+  #refuseOther(from: Px4Peer): void {
+    if (this.saysBusyToOthers) this.#busy(from);
+    else this.#ack(from, MISSION_RESULT.ERROR);
+  }
+
   #ack(peer: Px4Peer, type: number, opaqueId = 0, missionType: number = this.#type): void {
     this.#host.send(buildMessage(MissionAck, { ...to(peer), type, missionType, opaqueId }), peer);
   }
@@ -356,13 +363,6 @@ export class Px4MissionServer {
 
 function raised(item: MissionItem, byM: number): MissionItem {
   return byM !== 0 && item.command === 16 ? { ...item, z: item.z + byM } : item;
-}
-
-/** What it gives back: integer frames, positions that went through a double and may lose the last unit. */
-function kept(item: MissionItem): MissionItem {
-  const frame = item.frame === 0 ? 5 : item.frame === 3 ? 6 : item.frame;
-  const trunc = (e7: number): number => Math.trunc(e7 * 1e-7 * 1e7);
-  return { ...item, frame, x: trunc(item.x), y: trunc(item.y), z: Math.fround(item.z) };
 }
 
 function storedType(missionType: number): StoredType | null {

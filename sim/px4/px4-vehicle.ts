@@ -124,6 +124,7 @@ export class Px4Vehicle implements SimulatedVehicle {
       setCurrent: (seq) => this.#aircraft.navigator.mission.setCurrent(seq, this.#aircraft.seen()),
       progress: () => this.#progress(),
     });
+    this.missionServer.saysBusyToOthers = false;
     this.#services = new ServiceRack(options.services ?? [], {
       systemId: options.systemId,
       seed: options.seed,
