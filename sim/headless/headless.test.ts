@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTlog } from '../../firmware-bridge/codec/tlog-reader.ts';
 import { parseFaultScript } from '../faults/fault-script.ts';
+import { ringOfHomes } from '../homes.ts';
 import { parseNetworkScript } from '../network/network-script.ts';
 import { type HeadlessRun, runHeadless } from './run-headless.ts';
 import { parseStationScript } from './station-script.ts';
@@ -44,14 +45,18 @@ const run = (options: Partial<HeadlessRun> = {}) =>
 const everything = { networkScript: BAD_NETWORK, faultScript: FAULTS };
 
 describe('a fleet in virtual time', () => {
-  it('flies a mission from arming to landing, with every order answered', () => {
-    const { outcomes, end, frames } = run({ forS: 240 });
-    expect(outcomes.filter(({ outcome }) => outcome.kind !== 'done')).toEqual([]);
-    expect(outcomes.filter(({ what }) => what === 'command 300')).toHaveLength(2);
-    expect(end.map(({ armed }) => armed)).toEqual([false, false]);
-    // 18.7 messages a second each, in the flight's 240 s.
-    expect(frames).toBeGreaterThan(2 * 240 * 15);
-  });
+  it.each(['copter', 'px4'] as const)(
+    'flies a mission from arming to landing, every order answered: %s',
+    (flavour) => {
+      const aircraft = ringOfHomes(2).map((home, index) => ({ ...home, systemId: index + 1, flavour }));
+      const { outcomes, end, frames } = run({ forS: 240, aircraft });
+      expect(outcomes.filter(({ outcome }) => outcome.kind !== 'done')).toEqual([]);
+      expect(outcomes.filter(({ what }) => what.startsWith('upload'))).toHaveLength(2);
+      expect(end.map(({ armed }) => armed)).toEqual([false, false]);
+      // 18.5 messages a second each are asked for.
+      expect(frames).toBeGreaterThan(2 * 240 * 15);
+    },
+  );
 
   it('completes the orders over a link that loses, delays, doubles and reorders', () => {
     const { outcomes } = run({
@@ -70,6 +75,13 @@ describe('a fleet in virtual time', () => {
     expect(run({ ...everything, faultScript: [] }).sha256).not.toBe(first.sha256);
     // The twin is there.
     expect(first.end.map(({ systemId }) => systemId)).toEqual([1, 2, 1]);
+  });
+
+  it('does so with different autopilots side by side', () => {
+    const aircraft = ringOfHomes(2).map((home, index) => ({
+      ...{ ...home, systemId: index + 1, flavour: index === 0 ? ('copter' as const) : ('px4' as const) },
+    }));
+    expect(run({ ...everything, aircraft })).toEqual(run({ ...everything, aircraft }));
   });
 
   it('is deterministic for any seed and any loss', () => {

@@ -99,7 +99,7 @@ function parseOrder(entry: unknown, where: string): StationOrder {
 /** One flight of everybody: rates, mission, launch, the mission, and home before the time is over. */
 export function defaultStationScript(forS: number): StationScript {
   const orders: StationScript = [
-    { atS: 1, rates: { 33: 5, 30: 5, 24: 2, 1: 1, 74: 2, 147: 0.5, 42: 1, 245: 1, 2: 1 } },
+    { atS: 1, rates: { 33: 5, 30: 5, 24: 2, 1: 1, 74: 2, 147: 0.5, 245: 1, 2: 1 } },
     { atS: 2, upload: { sideM: 120, heightM: 30 } },
     { atS: 6, launch: { heightM: 25 } },
     { atS: 30, start: true },
