@@ -4,6 +4,7 @@ import { RunningFleet } from './fleet-running.ts';
 import { resolveHost } from './network/resolve-host.ts';
 
 export type { FleetSettings, SimAircraftSpec, SimFaults, SimFleet, SimFleetOptions } from './fleet-model.ts';
+export type { SimAircraft } from './sim-aircraft.ts';
 
 /**
  * Starts simulated aircraft with real sockets. Resolves when all of them are open and the clock runs.
