@@ -98,11 +98,12 @@ export class Px4ParameterServer {
     );
   }
 
-  /** CRC-32 over name and 4 bytes of value of each parameter, in their order (param_hash_check, px4_crc32). */
+  /** CRC-32 over name and 4 bytes of value of each parameter that is not volatile, in their order. */
   hash(): number {
     let crc = 0;
     const value = Buffer.alloc(4);
     for (const parameter of this.#parameters.all()) {
+      if (parameter.isVolatile) continue;
       for (let index = 0; index < parameter.name.length; index += 1) {
         crc = crcStep(crc, parameter.name.charCodeAt(index));
       }

@@ -9,6 +9,8 @@ export interface Px4Parameter {
   readonly type: typeof INT32 | typeof REAL32;
   readonly value: number;
   readonly index: number;
+  /** Learned by the vehicle itself; not part of the checksum. */
+  readonly isVolatile: boolean;
 }
 
 /**
@@ -22,10 +24,12 @@ const DEFAULTS: readonly Px4Parameter[] = PX4_PARAMETER_DATA.trim()
   .split(/\s+/)
   .map((entry, index) => {
     const colon = entry.indexOf(':');
-    const name = entry.slice(0, colon);
+    const label = entry.slice(0, colon);
+    const isVolatile = label.endsWith('!');
+    const name = isVolatile ? label.slice(0, -1) : label;
     const text = entry.slice(colon + 1);
     const type = /[.e]/.test(text) ? REAL32 : INT32;
-    return { name, type, value: rounded(type, DELIVERED[name] ?? Number(text)), index };
+    return { name, type, value: rounded(type, DELIVERED[name] ?? Number(text)), index, isVolatile };
   });
 const INDEX_OF: ReadonlyMap<string, number> = new Map(DEFAULTS.map(({ name, index }) => [name, index]));
 
