@@ -6,6 +6,10 @@ import type { Sortie } from './model.ts';
 /**
  * The item to fly to first when a sortie that was left is taken up again: the beginning of the leg that it was left on.
  * Null: it was not diverted, or nobody knows where from.
+ *
+ * Both autopilots take a new current item while they fly something else, and begin with it when the mission goes on
+ * (ArduPilot AP_Mission::set_current_cmd and resume, with MIS_RESTART 0; PX4 Mission::on_activation, which goes one
+ * position back by itself while a camera is being triggered: to the same item).
  */
 export function rejoinItem(
   sortie: Pick<Sortie, 'diversion' | 'coverFirstIndex' | 'coverLastIndex'>,
