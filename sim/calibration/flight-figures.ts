@@ -54,8 +54,8 @@ interface Leg {
 function legsOf(flight: FlightRecord): readonly Leg[] {
   const offset = takeoffItem(flight);
   return CALIBRATION_POINTS.flatMap((point, index) => {
-    const from = flight.reached.find(({ item }) => item === index + offset)?.bootS;
-    const to = flight.reached.find(({ item }) => item === index + offset + 1)?.bootS;
+    const from = reachedS(flight, index + offset);
+    const to = reachedS(flight, index + offset + 1);
     if (from === undefined || to === undefined) return [];
     return [{ point, from, to, track: flight.track.filter(({ bootS }) => bootS >= from && bootS <= to) }];
   });
@@ -77,6 +77,11 @@ export function greatestCrossTrackM(
     return lengthM < 1 ? Math.hypot(dE, dN) : Math.abs(dE * northM - dN * eastM) / lengthM;
   });
   return Math.max(...offM);
+}
+
+/** When the item was reached, or the first after it: PX4 reports the item after one at which it had to stay. */
+function reachedS(flight: FlightRecord, wanted: number): number | undefined {
+  return flight.reached.find(({ item }) => item >= wanted)?.bootS;
 }
 
 /** ArduPilot's take-off is item 1, PX4's item 0. */
@@ -117,8 +122,7 @@ function cornerAt(track: readonly TrackPoint[], index: number): Corner {
 function verticalFigures(airborne: readonly TrackPoint[], flight: FlightRecord): Figures {
   const lastPoint = takeoffItem(flight) + CALIBRATION_POINTS.length;
   // The simulated return item counts as reached too, once it has landed.
-  const lastReached =
-    flight.reached.find(({ item }) => item === lastPoint)?.bootS ?? Number.POSITIVE_INFINITY;
+  const lastReached = reachedS(flight, lastPoint) ?? Number.POSITIVE_INFINITY;
   const back = airborne.filter(({ bootS }) => bootS >= lastReached);
   const top = Math.max(...back.map(({ heightM }) => heightM));
   const home = back.find((p) => Math.hypot(p.eastM, p.northM) < 3);

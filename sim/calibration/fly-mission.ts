@@ -119,8 +119,11 @@ function record(station: Station): Recorder {
       if (message.landedState === MavLandedState.IN_AIR) hasFlown = true;
       else if (message.landedState === MavLandedState.ON_GROUND && hasFlown) touchedDownS ??= bootS;
     } else if (message instanceof BatteryStatus) {
-      startMah ??= message.currentConsumed;
-      consumedMah = message.currentConsumed < 0 ? null : message.currentConsumed - startMah;
+      // -1: not measured.
+      if (message.currentConsumed >= 0) {
+        startMah ??= message.currentConsumed;
+        consumedMah = message.currentConsumed - startMah;
+      }
       batteryStartPct ??= message.batteryRemaining;
       batteryEndPct = message.batteryRemaining;
     }

@@ -109,7 +109,8 @@ async function silence(kind: SubjectKind, station: Station): Promise<Figures> {
     'mission.reaskEveryMs': rounded(median(gaps)),
     'mission.reasks': gaps.length,
     'mission.givesUpAfterS': end === null ? null : rounded((end.atMs - startedMs) / 1000, 1),
-    'mission.giveUpAck': end?.message.type ?? null,
+    'mission.lastAskAfterS': asks.length === 0 ? null : rounded(((asks.at(-1) ?? 0) - startedMs) / 1000, 1),
+    'mission.giveUpAck': end?.message.type ?? 'nothing',
   };
 }
 
@@ -209,6 +210,7 @@ async function reboot(station: Station): Promise<Figures> {
   await station.setInterval(SystemTime.MSG_ID, 5);
   const sentMs = performance.now();
   const { result } = await station.command(MavCmd.PREFLIGHT_REBOOT_SHUTDOWN, 1);
+  if (result !== 0) return { 'reboot.answer': resultName(result) };
   // What it still sends of its last moments is not the new start.
   await pause(300);
   const beat = await station.next(Heartbeat, 60_000, (heartbeat) => !isArmed(heartbeat));

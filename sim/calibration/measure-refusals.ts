@@ -16,13 +16,19 @@ export async function measureRefusals(kind: SubjectKind, station: Station): Prom
     figures[`refusal.${name}`] = words(await station.command(command, ...params));
     await pause(100);
   };
-  if (isArduPilot) await station.command(MavCmd.DO_SET_MODE, 1, STABILIZE, 0);
+  // A mode that it can be armed in, whatever the last command has left.
+  const leaveMode = async (): Promise<void> => {
+    const mode = isArduPilot ? [1, STABILIZE, 0] : modeParameters('px4', 'hold');
+    await station.command(MavCmd.DO_SET_MODE, ...mode);
+    await pause(500);
+  };
+  await leaveMode();
   await ask('unknownCommand', 31_999);
   await ask('unknownMode', MavCmd.DO_SET_MODE, 1, isArduPilot ? 99 : 77, 0);
   await ask('takeoffDisarmed', MavCmd.NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, 10);
   await ask('landDisarmed', MavCmd.NAV_LAND);
   await ask('returnDisarmed', MavCmd.NAV_RETURN_TO_LAUNCH);
-  if (isArduPilot) await station.command(MavCmd.DO_SET_MODE, 1, STABILIZE, 0);
+  await leaveMode();
   await ask('missionStartDisarmed', MavCmd.MISSION_START);
   await disarm(station);
   await ask('setCurrentOutOfRange', MavCmd.DO_SET_MISSION_CURRENT, 999);
@@ -51,6 +57,7 @@ export async function measureRefusals(kind: SubjectKind, station: Station): Prom
     await ask('modeGuided', MavCmd.DO_SET_MODE, 1, GUIDED, 0);
     await ask('takeoffInGuidedDisarmed', MavCmd.NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, 10);
   }
+  await leaveMode();
   Object.assign(figures, await autoDisarm(station));
   return figures;
 }

@@ -165,11 +165,18 @@ export class Station {
     return this.command(MavCmd.SET_MESSAGE_INTERVAL, messageId, rateHz === 0 ? -1 : 1_000_000 / rateHz);
   }
 
-  /** What it said since then. */
+  /** What it said since then; a text that came in several pieces (STATUSTEXT id, chunk_seq) is one. */
   texts(sinceMs: number): readonly string[] {
-    return this.log.flatMap(({ atMs, message }) =>
-      atMs >= sinceMs && message instanceof StatusText ? [textOf(message.text).replaceAll('\0', '')] : [],
-    );
+    const texts: { readonly id: number; text: string }[] = [];
+    for (const { atMs, message } of this.log) {
+      if (atMs < sinceMs || !(message instanceof StatusText)) continue;
+      const text = textOf(message.text).replaceAll('\0', '');
+      const open = texts.at(-1);
+      if (message.chunkSeq > 0 && open?.id === message.id) open.text += text;
+      else texts.push({ id: message.id, text });
+    }
+    // PX4 ends the texts of its events with a tab: "said by an event too".
+    return texts.map(({ text }) => text.trim());
   }
 
   last<T extends MavLinkData>(messageClass: MavLinkDataConstructor<T>): T | null {
