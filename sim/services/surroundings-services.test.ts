@@ -103,7 +103,7 @@ describe('terrain', () => {
           expect(southWest?.latDeg).toBeLessThanOrEqual(latDeg + 1e-6);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

@@ -41,6 +41,13 @@ const IMAGES_KEPT = 500;
 const DISTANCE_CHECK_S = 0.2;
 const E7 = 1e7;
 const M_PER_DEG = 111_319.49;
+/** Always the same one: built once for the whole fleet. */
+const HEARTBEAT = buildMessage(Heartbeat, {
+  type: MAV_TYPE_CAMERA,
+  autopilot: 8,
+  systemStatus: 4,
+  mavlinkVersion: 3,
+});
 
 export interface CameraOptions extends CameraIdentity {
   /** Where it looks: roll, pitch, yaw from north in radians; the airframe's own when there is no gimbal. */
@@ -166,16 +173,7 @@ export function cameraService(host: OnboardHost, options: CameraOptions): Onboar
       }
       if (nowS < heartbeatDueS) return;
       heartbeatDueS = nowS + HEARTBEAT_S;
-      say(heartbeat());
+      say(HEARTBEAT);
     },
   };
-}
-
-function heartbeat(): Heartbeat {
-  return buildMessage(Heartbeat, {
-    type: MAV_TYPE_CAMERA,
-    autopilot: 8,
-    systemStatus: 4,
-    mavlinkVersion: 3,
-  });
 }

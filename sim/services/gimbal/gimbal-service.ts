@@ -41,6 +41,13 @@ const SET_MESSAGE_INTERVAL = 511;
 const MAV_TYPE_GIMBAL = 26;
 const HEARTBEAT_S = 1;
 const DEG = 180 / Math.PI;
+/** Always the same one: built once for the whole fleet. */
+const HEARTBEAT = buildMessage(Heartbeat, {
+  type: MAV_TYPE_GIMBAL,
+  autopilot: 8,
+  systemStatus: 4,
+  mavlinkVersion: 3,
+});
 
 /** An on-board service that the camera on it asks where it looks. */
 export interface GimbalService extends OnboardService {
@@ -198,7 +205,7 @@ export function gimbalService(host: OnboardHost, style: GimbalStyle): GimbalServ
       }
       if (nowS < heartbeatDueS) return;
       heartbeatDueS = nowS + HEARTBEAT_S;
-      host.broadcast(heartbeat(), GIMBAL_COMPONENT);
+      host.broadcast(HEARTBEAT, GIMBAL_COMPONENT);
     },
     rebooted(): void {
       // The manager forgets; a gimbal of its own power stays where it is.
@@ -210,13 +217,4 @@ export function gimbalService(host: OnboardHost, style: GimbalStyle): GimbalServ
       return true;
     },
   };
-}
-
-function heartbeat(): Heartbeat {
-  return buildMessage(Heartbeat, {
-    type: MAV_TYPE_GIMBAL,
-    autopilot: 8,
-    systemStatus: 4,
-    mavlinkVersion: 3,
-  });
 }

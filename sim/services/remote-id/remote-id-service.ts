@@ -45,6 +45,13 @@ const NOTHING_HEARD: Readonly<Heard> = {
   hasBasicId: false,
   hasOperatorPlace: false,
 };
+/** Always the same one: built once for the whole fleet. */
+const HEARTBEAT = buildMessage(Heartbeat, {
+  type: MAV_TYPE_ODID,
+  autopilot: 8,
+  systemStatus: 4,
+  mavlinkVersion: 3,
+});
 
 export function remoteIdService(host: OnboardHost): OnboardService {
   let heard: Heard = { ...NOTHING_HEARD };
@@ -126,7 +133,7 @@ export function remoteIdService(host: OnboardHost): OnboardService {
       if (nowS < dueS) return;
       dueS = nowS + EVERY_S;
       if (!isEnabled()) return;
-      host.broadcast(heartbeat(), TRANSMITTER);
+      host.broadcast(HEARTBEAT, TRANSMITTER);
       host.broadcast(armStatus(), TRANSMITTER);
     },
     tick(atMs: number): void {
@@ -136,8 +143,4 @@ export function remoteIdService(host: OnboardHost): OnboardService {
       heard = { ...NOTHING_HEARD };
     },
   };
-}
-
-function heartbeat(): Heartbeat {
-  return buildMessage(Heartbeat, { type: MAV_TYPE_ODID, autopilot: 8, systemStatus: 4, mavlinkVersion: 3 });
 }
