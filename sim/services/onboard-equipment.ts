@@ -2,7 +2,7 @@ import type { OnboardServiceFactory } from '../vehicle/onboard-service.ts';
 import { cameraService } from './camera/camera-service.ts';
 import { combineServices } from './combine-services.ts';
 import { type GimbalStyle, gimbalService } from './gimbal/gimbal-service.ts';
-import { copterModeNumber } from './logs/mode-numbers.ts';
+import { copterModeNumber, planeModeNumber } from './logs/mode-numbers.ts';
 import { actuatorService, outputService } from './outputs/output-service.ts';
 import { remoteIdService } from './remote-id/remote-id-service.ts';
 import { ardupilotStorage, px4Storage } from './storage-service.ts';
@@ -29,6 +29,12 @@ export function ardupilotEquipment(
     outputService,
     remoteIdService,
   ];
+}
+
+/** As `ardupilotEquipment`, with a plane's name and modes in its log. */
+export function planeEquipment(options: EquipmentOptions = {}): readonly OnboardServiceFactory[] {
+  const firmware = 'ArduPlane V4.7.0-dev (simulated)';
+  return ardupilotEquipment({ ...options, firmware, modeNumber: planeModeNumber });
 }
 
 export function px4Equipment(options: EquipmentOptions = {}): readonly OnboardServiceFactory[] {
