@@ -147,10 +147,22 @@ function sameParameter(
   if (autopilot !== 'ardupilot') return Math.abs(sent - held) <= Math.abs(sent) * 1e-6;
   if (sentItem.command >= FIRST_NON_NAV)
     return Math.abs(sent - held) <= Math.max(0.01, Math.abs(sent) * 1e-3);
+  if (isDirection(field, sentItem.command)) return held === (sent < 0 ? -1 : 1);
   // One 16-bit field holds what a NAV command keeps: param1 as a whole number; radius, pass-by and yaw of
   // waypoints are given up by Copter.
   if (field === 'param1') return Math.abs(sent - held) <= 0.5;
   return held === 0 || Math.abs(sent - held) <= 0.5;
+}
+
+/**
+ * Where ArduPilot keeps no number but a direction: −1 for a negative one, 1 for all others, 0 included
+ * (AP_Mission::mission_cmd_to_mavlink_int: NAV_LAND's yaw direction, the turning of NAV_LOITER_TIME).
+ */
+function isDirection(field: string, command: number): boolean {
+  return (
+    (command === MAV_CMD.NAV_LAND && field === 'param4') ||
+    (command === MAV_CMD.NAV_LOITER_TIME && field === 'param3')
+  );
 }
 
 /** SHA-256 of the items in a canonical form: the same plan gives the same hash, whatever twin frame it is written in. */

@@ -561,6 +561,25 @@ describe('compareMissions', () => {
 
   test('a return item may change its frame, a missing item is a difference', () => {
     expect(compareMissions([rtl], [{ ...rtl, frame: 0 }], 'ardupilot')).toEqual([]);
+  });
+
+  test.each([
+    { command: 21, field: 'param4', sent: 0, held: 1, same: true },
+    { command: 21, field: 'param4', sent: -1, held: -1, same: true },
+    { command: 21, field: 'param4', sent: -1, held: 1, same: false },
+    { command: 19, field: 'param3', sent: 0, held: 1, same: true },
+    { command: 19, field: 'param3', sent: -80, held: -1, same: true },
+    { command: 19, field: 'param3', sent: 80, held: -1, same: false },
+  ] as const)(
+    'ArduPilot keeps a direction, not a number, in $field of $command: $sent reads back as $held',
+    (row) => {
+      const sent = { ...waypoint, command: row.command, [row.field]: row.sent };
+      const differences = compareMissions([sent], [{ ...sent, [row.field]: row.held }], 'ardupilot');
+      expect(differences.map(({ field }) => field)).toEqual(row.same ? [] : [row.field]);
+    },
+  );
+
+  test('and whatever else differs is named', () => {
     expect(compareMissions([waypoint, rtl], [waypoint], 'px4')).toEqual([
       { index: -1, field: 'count', sent: 2, held: 1 },
     ]);

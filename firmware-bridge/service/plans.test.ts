@@ -80,8 +80,10 @@ function scene(autopilot: 'ardupilot' | 'px4', line: Line = {}): Scene {
   store.setHome(waypoint(0, { frame: 0 }));
   const ap = new MissionServer({
     store,
+    dialect: 'copter',
     isReady: () => true,
     isRunning: () => false,
+    currentSeq: () => 0,
     send: (_to, message) => send(message),
     text,
     onChanged: () => {},

@@ -109,6 +109,20 @@ export class PlaneFlight {
     return remainingFraction(this.#state.battery) * SIM_BATTERY.capacityMah;
   }
 
+  /** Where it is going; null with nowhere to go. */
+  get destination(): LocalPoint | null {
+    const flown = this.#flown();
+    if (flown === null) return null;
+    if (flown.kind === 'line' || flown.kind === 'land' || flown.kind === 'rise') return flown.to;
+    if (flown.kind === 'circle') return flown.centre;
+    return flown.kind === 'hover' || flown.kind === 'vertical-land' ? flown.at : null;
+  }
+
+  /** What the sensors say it is, before the next step. */
+  perceive(seen: AircraftState): void {
+    this.#state = seen;
+  }
+
   settings(): PlaneSettings {
     const { parameter, isQuadplane } = this.#options;
     return {

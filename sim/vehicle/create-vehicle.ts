@@ -1,15 +1,16 @@
 import type { Wind } from '../aircraft/aircraft-state.ts';
 import type { GeoPoint } from '../aircraft/local-frame.ts';
-import { Autopilot } from '../ardupilot/autopilot.ts';
+import { ArduPilot, Autopilot } from '../ardupilot/autopilot.ts';
 import { DEFAULT_MISSION_CAPACITY } from '../ardupilot/mission-store.ts';
+import { planeFirmware } from '../plane/plane-firmware.ts';
 import type { StreamSet } from '../px4/px4-streams.ts';
 import { Px4Vehicle } from '../px4/px4-vehicle.ts';
-import { ardupilotEquipment, px4Equipment } from '../services/onboard-equipment.ts';
+import { ardupilotEquipment, planeEquipment, px4Equipment } from '../services/onboard-equipment.ts';
 import type { OnboardServiceFactory } from './onboard-service.ts';
 import type { SimulatedVehicle } from './simulated-vehicle.ts';
 
 /** Which autopilot on which airframe an aircraft plays. */
-export const FLAVOURS = ['copter', 'px4'] as const;
+export const FLAVOURS = ['copter', 'px4', 'plane', 'quadplane'] as const;
 export type Flavour = (typeof FLAVOURS)[number];
 
 export interface VehicleOptions {
@@ -32,6 +33,8 @@ export interface VehicleOptions {
 const SERVICES: Readonly<Record<Flavour, readonly OnboardServiceFactory[]>> = {
   copter: ardupilotEquipment(),
   px4: px4Equipment(),
+  plane: planeEquipment(),
+  quadplane: planeEquipment(),
 };
 
 export function createVehicle(options: VehicleOptions): SimulatedVehicle {
@@ -43,6 +46,16 @@ export function createVehicle(options: VehicleOptions): SimulatedVehicle {
         missionCapacity: missionCapacity ?? DEFAULT_MISSION_CAPACITY,
         services: SERVICES.copter,
       });
+    case 'plane':
+    case 'quadplane':
+      return new ArduPilot(
+        {
+          ...rest,
+          missionCapacity: missionCapacity ?? DEFAULT_MISSION_CAPACITY,
+          services: SERVICES[flavour],
+        },
+        planeFirmware(flavour === 'quadplane'),
+      );
     case 'px4': {
       // ArduPilot's name for the speed of the simulation; PX4 has no parameter for it.
       const { SIM_SPEEDUP: _speed, ...parameters } = rest.parameters;

@@ -24,6 +24,7 @@ export async function startTestServer(flags: Record<string, string> = {}): Promi
     settings,
     logger: pino({ level: 'silent' }),
     version: '0.0.0-test',
+    passwordCost: 2 ** 10,
     connectBridge: async () => bridge,
   });
   return {

@@ -68,8 +68,10 @@ export function ardupilotLike({ time, radio }) {
       store.setHome({ frame: 0, command: 16, ...zero, x: HOME.lat, y: HOME.lon, z: HOME.alt / 1000 });
       const server = new MissionServer({
         store,
+        dialect: 'copter',
         isReady: () => true,
         isRunning: () => false,
+        currentSeq: () => 0,
         send: (_to, message) => send(message),
         text,
         onChanged: () => {},
