@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectRecord } from './collect-record.ts';
@@ -49,7 +49,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const progress = new Progress(scenario.id, options.write);
   const kept = options.keepFolder;
   const folder =
-    kept === null ? mkdtempSync(join(tmpdir(), `airgrid-${scenario.id}-`)) : join(kept, scenario.id);
+    kept === null ? mkdtempSync(join(tmpdir(), `airgrid-${scenario.id}-`)) : unusedFolder(kept, scenario.id);
   const closers: (() => Promise<void> | void)[] = [];
   try {
     const stage = await setTheStage(scenario, options, folder, progress, closers);
@@ -60,6 +60,14 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   } finally {
     for (const close of closers.reverse()) await close();
     if (kept === null) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** A server on the data of an earlier run would be another scenario: a second run gets `id-2`, a third `id-3`. */
+function unusedFolder(parent: string, id: string): string {
+  for (let number = 1; ; number += 1) {
+    const folder = join(parent, number === 1 ? id : `${id}-${number}`);
+    if (!existsSync(folder)) return folder;
   }
 }
 
