@@ -16,7 +16,7 @@ it('the status line says how many fly and what the network did', async () => {
     fleet = await startSimFleet({ count: 3, target, speed: 50, startupS: 0.5 });
     await station.until('a minute', () => (fleet?.timeS ?? 0) > 61);
     expect(statusOf(fleet)).toMatch(
-      /^1:\d\d simulated: 3 aircraft, 0 armed, 0 in the air; 1\d\d datagrams arrived, 0 lost/,
+      /^1:\d\d simulated: 3 aircraft, 0 armed, 0 in the air; [1-9]\d* datagrams arrived, 0 lost/,
     );
     fleet.aircraft(1).cutLink(true);
     const { timeS } = fleet;

@@ -8,6 +8,7 @@ import { readTlog } from '../../firmware-bridge/codec/tlog-reader.ts';
 import { parseFaultScript } from '../faults/fault-script.ts';
 import { ringOfHomes } from '../homes.ts';
 import { parseNetworkScript } from '../network/network-script.ts';
+import { FLAVOURS } from '../vehicle/create-vehicle.ts';
 import { type HeadlessRun, runHeadless } from './run-headless.ts';
 import { parseStationScript } from './station-script.ts';
 
@@ -78,9 +79,10 @@ describe('a fleet in virtual time', () => {
   });
 
   it('does so with different autopilots side by side', () => {
-    const aircraft = ringOfHomes(2).map((home, index) => ({
-      ...{ ...home, systemId: index + 1, flavour: index === 0 ? ('copter' as const) : ('px4' as const) },
+    const aircraft = ringOfHomes(FLAVOURS.length).map((home, index) => ({
+      ...{ ...home, systemId: index + 1, flavour: FLAVOURS[index] ?? 'copter' },
     }));
+    expect(aircraft.map(({ flavour }) => flavour)).toEqual([...FLAVOURS]);
     expect(run({ ...everything, aircraft })).toEqual(run({ ...everything, aircraft }));
   });
 
