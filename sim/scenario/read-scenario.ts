@@ -141,12 +141,13 @@ function describe(error: ErrorObject): string {
 /** The node at these keys, or the nearest above it. */
 function deepest(root: unknown, keys: readonly (string | number)[]): Node | null {
   let node = root as Node | null;
-  for (const key of keys) {
+  for (const [index, key] of keys.entries()) {
     if (isMap(node)) {
       const pair = node.items.find((item) => String(item.key) === String(key));
       if (pair === undefined) return node;
       // A line number is that of the key: a value may begin on the next line.
-      node = (isMap(pair.value) || isSeq(pair.value) ? pair.value : pair.key) as Node;
+      const isBelow = index < keys.length - 1 && (isMap(pair.value) || isSeq(pair.value));
+      node = (isBelow ? pair.value : pair.key) as Node;
     } else if (isSeq(node) && typeof key === 'number') {
       node = (node.items[key] as Node | undefined) ?? node;
     } else return node;
