@@ -93,6 +93,7 @@ export class CommandDesk {
       setInterval: (messageId, intervalUs) => channel.rates.set(messageId, intervalUs, flight.state.timeS),
       canSend: (messageId) => this.#host.canSend(messageId),
       reply: (message) => after.push(message),
+      text: (severity, text) => this.#host.outbox.say(severity, text),
       sendAfterAck: (messageId, param2 = 0) => {
         const messages =
           messageId === AVAILABLE_MODES

@@ -46,7 +46,7 @@ describe('starting up', () => {
     const tower = new Tower().run(2);
     expect(tower.command(176, 1, COPTER_MODE.GUIDED)).toBe(0);
     expect(tower.command(400, 1)).toBe(4);
-    expect(tower.texts()).toContain('PreArm: Need Position Estimate');
+    expect(tower.texts()).toContain('Arm: Need Position Estimate');
     expect(tower.autopilot.flight.armed).toBe(false);
   });
 
@@ -120,7 +120,7 @@ describe('arming and disarming', () => {
     tower.autopilot.flight.refuseToArm('Compass not calibrated');
     expect(tower.command(400, 1)).toBe(4);
     expect(tower.command(400, 1, 21_196)).toBe(4);
-    expect(tower.texts().filter((text) => text === 'PreArm: Compass not calibrated')).toHaveLength(2);
+    expect(tower.texts().filter((text) => text === 'Arm: Compass not calibrated')).toHaveLength(2);
     tower.autopilot.flight.refuseToArm(null);
     expect(tower.command(400, 1)).toBe(0);
   });
@@ -136,7 +136,7 @@ describe('arming and disarming', () => {
     const tower = readyTower();
     tower.autopilot.flight.setBatteryFraction(0.1);
     expect(tower.command(400, 1)).toBe(4);
-    expect(tower.texts()).toContain('PreArm: Battery 1 low capacity failsafe');
+    expect(tower.texts()).toContain('Arm: Battery 1 low capacity failsafe');
   });
 
   it('runs the pre-arm checks on request and not while armed', () => {
@@ -163,12 +163,14 @@ describe('flying by command', () => {
     expect(tower.command(22, 0, 0, 0, 0, 0, 0, 30)).toBe(4);
   });
 
-  it('answers MISSION_START while disarmed with 0 and does nothing', () => {
+  it('answers MISSION_START while disarmed with 0, begins the list on paper and flies nowhere', () => {
     const tower = readyTower();
     tower.upload(capturedMission());
     expect(tower.command(300)).toBe(0);
     tower.run(5);
-    expect(tower.autopilot.flight).toMatchObject({ armed: false, mode: COPTER_MODE.STABILIZE });
+    expect(tower.autopilot.flight).toMatchObject({ armed: false, mode: COPTER_MODE.AUTO });
+    expect(tower.texts()).toContain('Mission: 1 Takeoff');
+    expect(tower.autopilot.flight.state.upM).toBe(0);
   });
 
   it('shows the new mode right behind the answer', () => {
@@ -302,7 +304,8 @@ describe('messages on request', () => {
     expect(tower.command(511, 33, -1)).toBe(0);
     tower.received.length = 0;
     expect(tower.run(2).all(GlobalPositionInt)).toHaveLength(0);
-    expect(tower.command(511, 4242, 200_000)).toBe(4);
+    expect(tower.command(511, 4242, 200_000)).toBe(2);
+    expect(tower.texts()).toContain('No ap_message for mavlink id (4242)');
   });
 
   it('answers first, then sends the message', () => {
@@ -413,11 +416,11 @@ describe('texts', () => {
     expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
     expect(chunks[0]?.id).not.toBe(0);
     expect(chunks.map(({ chunkSeq }) => chunkSeq)).toEqual([0, 1, 2]);
-    expect(tower.texts().join('')).toBe(`PreArm: ${long}`);
+    expect(tower.texts().join('')).toBe(`Arm: ${long}`);
     tower.autopilot.flight.refuseToArm('风太大');
     tower.received.length = 0;
     tower.command(400, 1);
     const [text] = tower.texts();
-    expect(Buffer.from(text ?? '', 'latin1').toString('utf8')).toBe('PreArm: 风太大');
+    expect(Buffer.from(text ?? '', 'latin1').toString('utf8')).toBe('Arm: 风太大');
   });
 });

@@ -1,6 +1,6 @@
 import { buildMessage, MessageInterval } from '../../firmware-bridge/codec/messages.ts';
 import { type Command, RESULT } from '../vehicle/command.ts';
-import type { CommandHost } from './firmware.ts';
+import { type CommandHost, SEVERITY } from './firmware.ts';
 
 /** Commands that every ArduPilot executes alike; what only one vehicle knows is its flight's own. */
 export function executeCommand(command: Command, host: CommandHost): number {
@@ -85,10 +85,14 @@ function getMessageInterval({ params }: Command, host: CommandHost): number {
   return RESULT.ACCEPTED;
 }
 
-/** Unknown ids fail, known ones are clamped by the rates themselves. */
+/** Unknown ids are denied, known ones are clamped by the rates themselves. */
 function setMessageInterval({ params }: Command, host: CommandHost): number {
   const [messageId, intervalUs] = params;
-  if (!host.canSend(messageId) || !Number.isFinite(intervalUs)) return RESULT.FAILED;
+  if (!host.canSend(messageId)) {
+    host.text(SEVERITY.INFO, `No ap_message for mavlink id (${Math.trunc(messageId)})`);
+    return RESULT.DENIED;
+  }
+  if (!Number.isFinite(intervalUs)) return RESULT.FAILED;
   host.setInterval(messageId, intervalUs);
   return RESULT.ACCEPTED;
 }

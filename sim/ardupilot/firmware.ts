@@ -196,5 +196,6 @@ export interface CommandHost {
   sendAfterAck(messageId: number, param2?: number): boolean;
   /** Sends this one after the acknowledgement. */
   reply(message: MavLinkData): void;
+  text(severity: number, text: string): void;
   reboot(): void;
 }

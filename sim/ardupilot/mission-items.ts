@@ -141,7 +141,12 @@ function keptTurns({ param1, param3, param4 }: MissionItem): Params {
   const turns = isPart ? Math.trunc(param1 * 256) / 256 : keptField('b', Math.min(255, param1));
   const size = Math.abs(param3);
   const radiusM = size <= 255 ? Math.trunc(size) : Math.trunc(Math.min(255, size * 0.1)) * 10;
-  return { param1: turns, param2: 0, param3: (param3 < 0 ? -radiusM : radiusM) || 0, param4: param4 > 0 ? 1 : 0 };
+  return {
+    param1: turns,
+    param2: 0,
+    param3: (param3 < 0 ? -radiusM : radiusM) || 0,
+    param4: param4 > 0 ? 1 : 0,
+  };
 }
 
 /** x, y and z of the few commands that keep something else there. */

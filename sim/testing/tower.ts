@@ -19,6 +19,7 @@ import { distanceM, type LocalPoint } from '../aircraft/local-frame.ts';
 import { Autopilot } from '../ardupilot/autopilot.ts';
 import { DEFAULT_MISSION_CAPACITY } from '../ardupilot/mission-store.ts';
 import type { Channel } from '../vehicle/channel.ts';
+import type { OnboardServiceFactory } from '../vehicle/onboard-service.ts';
 
 /** Home of the captured flights. */
 export const TEST_HOME = { lonDeg: 110.29, latDeg: 25.2809, altitudeAmslM: 150 };
@@ -31,6 +32,7 @@ export interface TowerOptions {
   readonly wind?: Wind;
   readonly missionCapacity?: number;
   readonly parameters?: Readonly<Record<string, number>>;
+  readonly services?: readonly OnboardServiceFactory[];
 }
 
 /**
@@ -57,6 +59,7 @@ export class Tower {
       bootEpochMs: 1_800_000_000_000,
       missionCapacity: options.missionCapacity ?? DEFAULT_MISSION_CAPACITY,
       ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
+      ...(options.services === undefined ? {} : { services: options.services }),
     });
     this.channel = this.autopilot.openChannel((bytes) => {
       this.#hash.update(bytes);

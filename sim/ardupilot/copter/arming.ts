@@ -18,7 +18,6 @@ export interface ArmingContext {
   readonly gcsLost: boolean;
   readonly hasTransmitter: boolean;
   readonly radioLost: boolean;
-  readonly batteryFailed: boolean;
   /** Reason of the fault "refuse-arming". */
   readonly refusal: string | null;
   /** Of the services aboard, "PreArm: " included. */

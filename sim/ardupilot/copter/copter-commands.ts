@@ -1,6 +1,6 @@
 import { type Command, RESULT } from '../../vehicle/command.ts';
 import { outcome } from '../commands.ts';
-import type { CommandHost } from '../firmware.ts';
+import { type CommandHost, SEVERITY } from '../firmware.ts';
 import { COPTER_MODE } from '../modes.ts';
 import type { CopterControls } from './copter-controls.ts';
 
@@ -75,7 +75,7 @@ function changeSpeed({ params }: Command, flight: CopterControls): number {
 
 /** param2 bit 0 asks to change to GUIDED for it; the speed in param1 is ignored, as Copter does. */
 function reposition({ params, position }: Command, flight: CopterControls): number {
-  if (position === null) return RESULT.COMMAND_INT_ONLY;
+  if (position === null) return RESULT.UNSUPPORTED;
   const isGuided = flight.mode === COPTER_MODE.GUIDED;
   if (!isGuided && (params[1] & 1) === 0) return RESULT.DENIED;
   const place = flight.locate(position);
@@ -87,12 +87,16 @@ function reposition({ params, position }: Command, flight: CopterControls): numb
   return RESULT.ACCEPTED;
 }
 
-function pauseOrContinue({ params }: Command, flight: CopterControls): number {
+function pauseOrContinue({ params }: Command, flight: CopterControls, host: CommandHost): number {
   if (params[0] !== 0 && params[0] !== 1) return RESULT.DENIED;
-  if (flight.mode !== COPTER_MODE.AUTO && flight.mode !== COPTER_MODE.AUTO_RTL) return RESULT.FAILED;
   const { flight: legs } = flight.mission;
-  if (params[0] === 0 && !legs.isOnLeg) return RESULT.FAILED;
-  legs.pause(params[0] === 0);
+  const pauses = params[0] === 0;
+  const isAuto = flight.mode === COPTER_MODE.AUTO || flight.mode === COPTER_MODE.AUTO_RTL;
+  if (!isAuto || (pauses && !legs.isOnLeg)) {
+    host.text(SEVERITY.INFO, pauses ? 'Failed to pause' : 'Failed to resume');
+    return RESULT.FAILED;
+  }
+  legs.pause(pauses);
   return RESULT.ACCEPTED;
 }
 
@@ -109,10 +113,9 @@ function lookNowhere(_: Command, flight: CopterControls): number {
   return RESULT.ACCEPTED;
 }
 
-/** Disarmed it answers 0 and does nothing: a ground station has to look at the mode, not at the answer. */
+/** Disarmed it goes into AUTO too, begins the list on paper and flies nowhere: a ground station has to look further. */
 function startMission({ params }: Command, flight: CopterControls): number {
   if (params[0] !== 0 || params[1] !== 0) return RESULT.DENIED;
-  if (!flight.armed) return RESULT.ACCEPTED;
   if (!flight.requestMode(COPTER_MODE.AUTO)) return RESULT.FAILED;
   if (!flight.mission.isRunning) flight.mission.sequence.resume();
   return RESULT.ACCEPTED;

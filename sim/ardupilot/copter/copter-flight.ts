@@ -7,73 +7,43 @@ import { stepAircraft } from '../../aircraft/step-aircraft.ts';
 import type { VehicleFault } from '../../faults/model.ts';
 import type { Command } from '../../vehicle/command.ts';
 import type { BatteryReading } from '../battery-watch.ts';
-import { FENCE, Fence, fenceNames } from '../fence.ts';
-import {
-  type CommandHost,
-  type EstimatorView,
-  type Flight,
-  type FlightOptions,
-  type HealthView,
-  type NavigationView,
-  SEVERITY,
-} from '../firmware.ts';
+import { Fence } from '../fence.ts';
+import { type CommandHost, type Flight, type FlightOptions, SEVERITY } from '../firmware.ts';
 import {
   armingObjection,
   baseMode,
   COPTER_MODE,
   decideModeChange,
-  hasManualThrottle,
   isModeNumber,
   type ModeNumber,
   modeName,
   needsPosition,
-  spokenName,
 } from '../modes.ts';
-import { returnPlace } from '../rally.ts';
-import { type GpsReading, Sensors } from '../sensors.ts';
+import { Sensors } from '../sensors.ts';
 import { startupTexts } from '../startup.ts';
 import { prearmObjections } from './arming.ts';
 import { AutoYaw } from './auto-yaw.ts';
-import { circleProgram } from './circle-program.ts';
 import { executeCopterCommand } from './copter-commands.ts';
 import type { CopterControls } from './copter-controls.ts';
+import { healthOf } from './copter-health.ts';
 import { CopterMission } from './copter-mission.ts';
+import { CopterSafety } from './copter-safety.ts';
 import { type CopterSettings, copterSettings, NO_WISHES, type SpeedWishes } from './copter-settings.ts';
-import { attemptsFor, decideFailsafe, type FailsafeAction, fenceAction } from './failsafe.ts';
-import { type FailsafeEvent, FailsafeWatch, type WatchInput } from './failsafe-watch.ts';
 import { handleGuidedTarget } from './guided-messages.ts';
 import { GuidedProgram } from './guided-program.ts';
+import { programOf } from './mode-program.ts';
 import { navigationOf } from './navigation.ts';
-import {
-  driftProgram,
-  GROUND,
-  holdHere,
-  holdProgram,
-  landProgram,
-  type Program,
-  type ProgramHost,
-  takeoffProgram,
-} from './program.ts';
-import { type ReturnTarget, returnProgram } from './return-program.ts';
-import { Breadcrumbs, smartReturnProgram } from './smart-return.ts';
+import { CopterPlaces } from './places.ts';
+import { PrearmReporter } from './prearm-reporter.ts';
+import { GROUND, holdProgram, type Program, type ProgramHost, takeoffProgram } from './program.ts';
+import { Trail } from './trail.ts';
 
 /** Standing still on the ground this long with motors running counts as landed. */
 const LAND_DETECT_S = 1;
 /** From the touch-down to motors off (SITL: 2.0–2.2 s). */
 const DISARM_AFTER_S = 2;
-const PREARM_REPORT_EVERY_S = 30;
-/** In the first seconds after arming a failsafe disarms (ARMING_DELAY_SEC). */
-const ARMING_DELAY_S = 2;
-/** The fence is checked so often; the real one does it 25 times a second. */
-const FENCE_EVERY_S = 0.2;
-const CRUMB_EVERY_S = 0.4;
-const PREARM_BIT_EVERY_S = 1;
-/** LAND_WITH_DELAY_MS: a landing by failsafe waits before it goes down. */
-const LAND_PAUSE_S = 4;
-/** AC_FENCE_GIVE_UP_DISTANCE: farther outside it lands where it is. */
-const FENCE_GIVE_UP_M = 100;
 
-/** Modes, arming, fence and failsafes of one simulated Copter; what it flies is in its programs. */
+/** Modes, arming and take-off of one simulated Copter; what it flies is in its programs and its mission. */
 export class CopterFlight implements Flight, CopterControls {
   readonly frame: LocalFrame;
   readonly mission: CopterMission;
@@ -82,79 +52,62 @@ export class CopterFlight implements Flight, CopterControls {
   readonly vtolState = 0;
   readonly #options: FlightOptions;
   readonly #sensors: Sensors;
-  readonly #watch: FailsafeWatch;
-  readonly #crumbs = new Breadcrumbs();
-  readonly #texts: { readonly atS: number; readonly text: string }[];
+  readonly #places: CopterPlaces;
+  readonly #safety: CopterSafety;
+  readonly #reporter: PrearmReporter;
+  readonly #trail: Trail;
   readonly #host: ProgramHost;
   #state: AircraftState;
   #seen: AircraftState;
   #program: Program = GROUND;
   #mode: ModeNumber = COPTER_MODE.STABILIZE;
+  /** AUTO is on its way to the landing sequence and shows as AUTO_RTL. */
   #autoReturns = false;
   #armed = false;
   #landed = true;
-  #home: LocalPoint | null = null;
-  #homeLocked = false;
-  #hadPosition = false;
   #groundForS = 0;
-  #armedForS = 0;
-  #prearmReportInS = PREARM_REPORT_EVERY_S;
-  #prearmBitInS = 0;
-  #prearmPassed = false;
-  #fenceInS = 0;
-  #crumbInS = 0;
   #resets = 0;
   #wishes: SpeedWishes = NO_WISHES;
   #settings: CopterSettings | null = null;
   #settingsVersion = -1;
   #refusal: string | null = null;
   #cellSag: { readonly cell: number; readonly sagV: number } | null = null;
-  #terrainFailed = false;
 
   constructor(options: FlightOptions) {
     this.#options = options;
-    const { parameters, missions, events } = options;
+    const { parameters, missions, events, startup } = options;
+    const text = (severity: number, line: string) => events.text(severity, line);
     this.frame = new LocalFrame(options.start);
     this.#state = { ...parkedAircraft(options.seed), battery: batteryAt(options.batteryFraction) };
     this.#seen = this.#state;
-    this.#texts = [...startupTexts(options.startup, options.start.altitudeAmslM)];
-    this.#sensors = new Sensors({
-      startup: options.startup,
-      text: (severity, text) => events.text(severity, text),
+    this.#sensors = new Sensors({ startup, text });
+    this.#trail = new Trail(parameters, text);
+    this.#reporter = new PrearmReporter(startupTexts(startup, options.start.altitudeAmslM), {
+      objections: () => this.prearmObjections(),
+      text,
     });
-    this.#watch = new FailsafeWatch(parameters);
+    this.#places = new CopterPlaces({
+      frame: this.frame,
+      missions,
+      parameters,
+      terrain: options.terrain,
+      homeSet: () => events.homeSet(),
+    });
     this.fenceMonitor = new Fence({
       items: () => missions.list(1),
-      locate: (item) => this.frame.toLocal({ lonDeg: item.y / 1e7, latDeg: item.x / 1e7, altitudeAmslM: 0 }),
+      locate: (item) => this.#places.locate(item) ?? this.#places.homeOrStart,
       parameter: (name) => parameters.number(name),
-      text: (severity, text) => events.text(severity, text),
+      text,
     });
     this.#host = {
       settings: () => this.settings(),
       yaw: this.yaw,
-      home: () => this.#homeOrStart(),
+      home: () => this.#places.homeOrStart,
       positionOk: () => this.positionOk,
       isLanded: () => this.#landed && this.#groundForS >= DISARM_AFTER_S,
     };
-    this.mission = new CopterMission({
-      ...this.#host,
-      items: () => missions.list(0),
-      seen: () => this.#seen,
-      following: () => null,
-      placeOf: (item, fallback) => this.#placeOf(item, fallback),
-      groundUpM: (at) => this.#groundUpM(at),
-      returnTarget: () => this.#returnTarget(),
-      terrainMissing: () => this.#terrainMissing(),
-      text: (severity, text) => events.text(severity, text),
-      isArmed: () => this.#armed,
-      reached: (seq) => events.itemReached(seq),
-      payload: (seq, item) => events.payloadCommand(seq, item),
-      setHome: (at) => this.#putHome(at ?? this.#seen),
-      setSpeed: (type, speedMps) => this.changeSpeed(type, speedMps),
-      switchFence: (value) => this.fenceMonitor.command(value),
-      restartsAlways: () => parameters.number('MIS_RESTART') === 1,
-      disarm: () => this.disarm(true),
-    });
+    this.#safety = this.#makeSafety();
+    this.mission = this.#makeMission();
   }
 
   get state(): AircraftState {
@@ -163,11 +116,11 @@ export class CopterFlight implements Flight, CopterControls {
   get seen(): AircraftState {
     return this.#seen;
   }
-  get mode(): number {
+  get mode(): ModeNumber {
     return this.#isAuto && this.#autoReturns ? COPTER_MODE.AUTO_RTL : this.#mode;
   }
   get modeName(): string {
-    return modeName(this.#isAuto && this.#autoReturns ? COPTER_MODE.AUTO_RTL : this.#mode);
+    return modeName(this.mode);
   }
   get baseMode(): number {
     return baseMode(this.#mode, this.#armed, this.positionOk);
@@ -179,10 +132,11 @@ export class CopterFlight implements Flight, CopterControls {
     return this.#landed;
   }
   get home(): LocalPoint | null {
-    return this.#home;
+    return this.#places.home;
   }
   get heightAboveHomeM(): number {
-    return this.#home === null ? 0 : this.#seen.upM - this.#home.upM;
+    const { home } = this;
+    return home === null ? 0 : this.#seen.upM - home.upM;
   }
   get positionOk(): boolean {
     return this.#sensors.positionOk;
@@ -194,10 +148,10 @@ export class CopterFlight implements Flight, CopterControls {
     return this.#state.timeS >= this.#options.startup.readyS;
   }
   get prearmBit(): boolean {
-    return this.#state.timeS >= this.#options.startup.prearmBitS && this.#prearmPassed;
+    return this.#state.timeS >= this.#options.startup.prearmBitS && this.#reporter.passed;
   }
   get isInFailsafe(): boolean {
-    return this.#watch.any || this.#terrainFailed;
+    return this.#safety.isInFailsafe;
   }
   get isTakingOff(): boolean {
     return this.#armed && this.#flown?.isTakingOff === true;
@@ -209,38 +163,36 @@ export class CopterFlight implements Flight, CopterControls {
     return this.#cellSag;
   }
   get fence() {
-    const { enabled, breaches, breachCount, breachType, breachAtMs } = this.fenceMonitor;
-    return { enabled, breaches, breachCount, breachType, breachAtMs };
+    return this.fenceMonitor;
   }
-  get health(): HealthView {
-    const flies = this.#armed || this.#mode !== COPTER_MODE.STABILIZE;
-    return {
-      compass: this.#sensors.compassHealthy,
-      battery: this.#watch.batteryLevel === 'ok',
-      fence: this.fenceMonitor.breaches === 0,
-      ahrs: this.#home !== null,
-      horizontalControl: flies && needsPosition(this.#mode) && this.positionOk,
-      verticalControl: flies && !hasManualThrottle(this.#mode),
-      receiver: this.#watch.hasTransmitter ? !this.#watch.radioLost : null,
-    };
+  get health() {
+    return healthOf({
+      mode: this.#mode,
+      isFlown: this.#armed || this.#mode !== COPTER_MODE.STABILIZE,
+      positionOk: this.positionOk,
+      hasHome: this.home !== null,
+      sensors: this.#sensors,
+      fence: this.fenceMonitor,
+      watch: this.#safety.watch,
+    });
+  }
+  get #isAuto(): boolean {
+    return this.#mode === COPTER_MODE.AUTO;
   }
   /** In AUTO the mission flies; what was flown before it is no longer so. Null on a leg of the mission. */
   get #flown(): Program | null {
     return this.#isAuto ? this.mission.flight.program : this.#program;
   }
-  get #isAuto(): boolean {
-    return this.#mode === COPTER_MODE.AUTO;
-  }
 
-  gps(): GpsReading {
+  gps() {
     return this.#sensors.gps(this.#state);
   }
 
-  estimator(): EstimatorView {
+  estimator() {
     return this.#sensors.ekf();
   }
 
-  navigation(): NavigationView {
+  navigation() {
     const { flight } = this.mission;
     const to = this.#isAuto ? flight.destination : this.#program.destination;
     return navigationOf(this.#seen, this.#isAuto ? flight.origin : null, to);
@@ -256,23 +208,20 @@ export class CopterFlight implements Flight, CopterControls {
   }
 
   step(dtS: number): void {
-    this.#announceStartup();
-    this.#sensors.step(this.#state.timeS, dtS, this.#armed && !this.#landed);
+    const { timeS } = this.#state;
+    if (this.home === null && timeS >= this.#options.startup.homeS) this.#places.putHome(this.#seen);
+    this.#reporter.step(timeS, dtS, this.#armed);
+    this.#sensors.step(timeS, dtS, this.#armed && !this.#landed);
     this.#followResets();
     this.#seen = this.#sensors.perceive(this.#state);
     const demand = this.#demand(dtS);
-    this.#seen = stepAircraft(this.#seen, dtS, {
-      demand,
-      limits: this.settings().limits,
-      wind: this.#options.wind(),
-    });
+    const { limits } = this.settings();
+    this.#seen = stepAircraft(this.#seen, dtS, { demand, limits, wind: this.#options.wind() });
     this.#state = this.#sensors.actual(this.#seen);
-    if (this.#armed) this.#armedForS += dtS;
     this.#detectLanding(dtS);
-    this.#checkFence(dtS);
-    this.#checkFailsafes(dtS);
-    this.#dropCrumb(dtS);
-    this.#reportPrearm(dtS);
+    this.#safety.step(dtS);
+    if (this.#armed && this.#mode !== COPTER_MODE.SMART_RTL)
+      this.#trail.step(dtS, this.positionOk ? this.#seen : null);
   }
 
   requestMode(requested: number): boolean {
@@ -283,34 +232,36 @@ export class CopterFlight implements Flight, CopterControls {
       positionOk: this.positionOk,
       missionPresent: this.#options.missions.list(0).length > 1,
       missionStartsWithTakeoff: this.mission.startsWithTakeoff,
-      hasPathHome: this.#crumbs.hasPath,
+      hasPathHome: this.#trail.crumbs.hasPath,
       hasLandingSequence: this.mission.sequence.landingSequence() !== null,
-      homeKnown: this.#home !== null,
+      homeKnown: this.home !== null,
     });
     if (decision.kind === 'refused') {
-      this.#say(SEVERITY.WARNING, decision.text);
+      this.#options.events.text(SEVERITY.WARNING, decision.text);
       return false;
     }
-    this.#enter(decision.mode);
+    this.#enter(decision.mode, 0);
     return true;
   }
 
   arm(force: boolean): boolean {
     if (this.#armed) return true;
-    const { parameters } = this.#options;
+    const { parameters, events } = this.#options;
     const reasons = force ? this.#mandatoryObjections() : this.prearmObjections();
     const modeReason = armingObjection(this.#mode, parameters.number('AUTO_OPTIONS'));
     if (modeReason !== null && reasons.length === 0) reasons.push(`Arm: ${modeReason}`);
-    for (const reason of reasons) this.#say(SEVERITY.CRITICAL, reason);
+    // While it arms, the same reasons are called "Arm: …".
+    for (const reason of reasons) events.text(SEVERITY.CRITICAL, reason.replace(/^PreArm:/, 'Arm:'));
     if (reasons.length > 0) return false;
     this.#armed = true;
-    this.#armedForS = 0;
     this.#groundForS = 0;
-    this.#watch.onArmed();
+    this.#safety.onArmed();
     this.yaw.onArmed(this.#seen.yawRad);
-    if (!this.#homeLocked && this.positionOk) this.#putHome(this.#seen);
-    if (this.positionOk) this.#crumbs.start(this.#seen);
-    this.#say(SEVERITY.INFO, 'Arming motors');
+    if (this.positionOk) {
+      if (!this.#places.isHomeLocked) this.#places.putHome(this.#seen);
+      this.#trail.crumbs.start(this.#seen);
+    }
+    events.text(SEVERITY.INFO, 'Arming motors');
     if (!this.#isAuto) this.#program = GROUND;
     return true;
   }
@@ -323,28 +274,26 @@ export class CopterFlight implements Flight, CopterControls {
     this.#landed = true;
     this.#program = GROUND;
     this.#setWishes(NO_WISHES);
-    this.#crumbs.discard();
-    this.fenceMonitor.onDisarmed();
+    this.#trail.crumbs.discard();
+    this.#safety.onDisarmed();
     this.mission.onDisarmed();
-    this.#terrainFailed = false;
-    this.#say(SEVERITY.INFO, 'Disarming motors');
+    this.#options.events.text(SEVERITY.INFO, 'Disarming motors');
     return true;
   }
 
-  /** NAV_TAKEOFF as a command; metres above home. */
   takeoff(heightM: number): boolean {
     const canTakeOff =
       this.#mode === COPTER_MODE.GUIDED ||
       this.#mode === COPTER_MODE.LOITER ||
       this.#mode === COPTER_MODE.POSHOLD;
-    const upM = this.#homeOrStart().upM + heightM;
+    const upM = this.#places.homeOrStart.upM + heightM;
     if (!this.#armed || !this.#landed || !canTakeOff || !(upM > this.#seen.upM)) return false;
     this.yaw.hold();
     this.#program = takeoffProgram(this.#host, this.#seen, upM);
     return true;
   }
 
-  /** The program that takes guided targets; null in other modes. On the ground it is made, but flies nowhere. */
+  /** On the ground it is made, but flies nowhere. */
   guided(): GuidedProgram | null {
     if (this.#mode !== COPTER_MODE.GUIDED) return null;
     if (this.#program instanceof GuidedProgram) return this.#program;
@@ -353,7 +302,6 @@ export class CopterFlight implements Flight, CopterControls {
     return guided;
   }
 
-  /** Speed types: 0 and 1 over the ground, 2 climb, 3 descent. */
   changeSpeed(type: number, speedMps: number): void {
     if (type === 2) this.#setWishes({ ...this.#wishes, climbMps: speedMps });
     else if (type === 3) this.#setWishes({ ...this.#wishes, descentMps: speedMps });
@@ -363,12 +311,12 @@ export class CopterFlight implements Flight, CopterControls {
   }
 
   setHome(home: LocalPoint): void {
-    this.#homeLocked = true;
-    this.#putHome(home);
+    this.#places.lockHome(home);
   }
 
   prearmObjections(): string[] {
     const { parameters, armingObjections } = this.#options;
+    const { watch } = this.#safety;
     return prearmObjections({
       parameters,
       sensors: this.#sensors,
@@ -376,23 +324,22 @@ export class CopterFlight implements Flight, CopterControls {
       mode: this.#mode,
       battery: this.#battery(),
       at: this.positionOk ? this.#seen : null,
-      home: this.#home,
+      home: this.home,
       ready: this.ready,
-      gcsLost: this.#watch.gcsLost,
-      hasTransmitter: this.#watch.hasTransmitter,
-      radioLost: this.#watch.radioLost,
-      batteryFailed: this.#watch.batteryLevel !== 'ok',
+      gcsLost: watch.gcsLost,
+      hasTransmitter: watch.hasTransmitter,
+      radioLost: watch.radioLost,
       refusal: this.#refusal,
       others: armingObjections(),
     });
   }
 
   sayPrearmObjections(): void {
-    for (const reason of this.prearmObjections()) this.#say(SEVERITY.CRITICAL, reason);
+    this.#reporter.sayObjections();
   }
 
   gcsHeard(): void {
-    if (this.#watch.gcsHeard()) this.#say(SEVERITY.WARNING, 'GCS Failsafe Cleared');
+    this.#safety.gcsHeard();
   }
 
   command(command: Command, host: CommandHost): number | null {
@@ -409,7 +356,7 @@ export class CopterFlight implements Flight, CopterControls {
 
   refuseToArm(reason: string | null): void {
     this.#refusal = reason;
-    this.#prearmBitInS = 0;
+    this.#reporter.recheck();
   }
 
   setBatteryFraction(fraction: number): void {
@@ -418,83 +365,67 @@ export class CopterFlight implements Flight, CopterControls {
   }
 
   fault(fault: VehicleFault, isActive: boolean): boolean {
-    if (fault.kind === 'low-cell') {
-      this.#cellSag = isActive ? { cell: fault.cell, sagV: fault.sagV } : null;
-      return true;
-    }
-    if (fault.kind === 'rc-loss') {
-      if (!this.#watch.hasTransmitter) return false;
-      if (this.#watch.radio(!isActive)) this.#say(SEVERITY.WARNING, 'Radio Failsafe Cleared');
-      return true;
-    }
-    return this.#sensors.fault(fault, isActive);
+    this.#reporter.recheck();
+    if (fault.kind === 'rc-loss') return this.#safety.transmitter(!isActive);
+    if (fault.kind !== 'low-cell') return this.#sensors.fault(fault, isActive);
+    this.#cellSag = isActive ? { cell: fault.cell, sagV: fault.sagV } : null;
+    return true;
   }
 
   locate(item: Pick<MissionItem, 'frame' | 'x' | 'y' | 'z'>): LocalPoint | null {
-    if (item.x === 0 && item.y === 0) return null;
-    const local = this.frame.toLocal({ lonDeg: item.y / 1e7, latDeg: item.x / 1e7, altitudeAmslM: item.z });
-    if (item.frame === 3 || item.frame === 6) return { ...local, upM: this.#homeOrStart().upM + item.z };
-    if (item.frame !== 10 && item.frame !== 11) return local;
-    const groundM = this.#groundUpM(local);
-    return groundM === null ? null : { ...local, upM: groundM + item.z };
+    return this.#places.locate(item);
   }
 
-  #placeOf(item: MissionItem, fallback: LocalPoint): LocalPoint | null {
-    const { eastM, northM } = fallback;
-    const hasPlace = item.x !== 0 || item.y !== 0;
-    const at = hasPlace
-      ? this.frame.toLocal({ lonDeg: item.y / 1e7, latDeg: item.x / 1e7, altitudeAmslM: item.z })
-      : { eastM, northM, upM: item.z - this.frame.origin.altitudeAmslM };
-    if (item.z === 0) return { ...at, upM: fallback.upM };
-    if (item.frame === 3) return { ...at, upM: this.#homeOrStart().upM + item.z };
-    if (item.frame !== 10) return at;
-    const groundM = this.#groundUpM(at);
-    return groundM === null ? null : { ...at, upM: groundM + item.z };
-  }
-
-  #groundUpM(at: LocalPoint): number | null {
-    const { terrain } = this.#options;
-    if (terrain === null) return 0;
-    const { lonDeg, latDeg } = this.frame.toGeo(at);
-    const amslM = terrain(lonDeg, latDeg);
-    return amslM === null ? null : amslM - this.frame.origin.altitudeAmslM;
-  }
-
-  #homeOrStart(): LocalPoint {
-    return this.#home ?? { eastM: 0, northM: 0, upM: 0 };
-  }
-
-  #putHome({ eastM, northM, upM }: LocalPoint): void {
-    this.#home = { eastM, northM, upM };
-    const geo = this.frame.toGeo(this.#home);
-    const z = Math.fround(Math.round(geo.altitudeAmslM * 100) * Math.fround(0.01));
-    const x = Math.round(geo.latDeg * 1e7);
-    const y = Math.round(geo.lonDeg * 1e7);
-    this.#options.missions.setHome({
-      frame: 0,
-      command: 16,
-      param1: 0,
-      param2: 0,
-      param3: 0,
-      param4: 0,
-      x,
-      y,
-      z,
+  #makeSafety(): CopterSafety {
+    const { parameters, events } = this.#options;
+    return new CopterSafety({
+      parameters,
+      fence: this.fenceMonitor,
+      capacityMah: SIM_BATTERY.capacityMah,
+      battery: () => this.#battery(),
+      estimator: () => this.#sensors.ekf(),
+      positionOk: () => this.positionOk,
+      at: () => (this.positionOk ? this.#seen : null),
+      home: () => this.home,
+      heightAboveHomeM: () => this.heightAboveHomeM,
+      timeS: () => this.#state.timeS,
+      mode: () => this.#mode,
+      isArmed: () => this.#armed,
+      isLanded: () => this.#landed,
+      isTakingOff: () => this.isTakingOff,
+      isLanding: () => this.isLanding,
+      text: (severity, text) => events.text(severity, text),
+      announce: (messageId) => events.announce(messageId),
+      requestMode: (mode) => this.requestMode(mode),
+      land: (pauseS) => this.#enter(COPTER_MODE.LAND, pauseS),
+      disarm: () => this.disarm(true),
     });
-    this.#options.events.homeSet();
   }
 
-  #returnTarget(): ReturnTarget {
-    const { parameters, missions } = this.#options;
-    const rally = missions.list(2).flatMap((item) => this.locate(item) ?? []);
-    const home = this.#homeOrStart();
-    const at = returnPlace(this.#seen, home, rally, {
-      limitKm: parameters.number('RALLY_LIMIT_KM'),
-      includesHome: parameters.number('RALLY_INCL_HOME') !== 0,
+  #makeMission(): CopterMission {
+    const { parameters, missions, events } = this.#options;
+    return new CopterMission({
+      ...this.#host,
+      items: () => missions.list(0),
+      seen: () => this.#seen,
+      placeOf: (item, fallback) => this.#places.placeOf(item, fallback),
+      groundUpM: (at) => this.#places.groundUpM(at),
+      returnTarget: () => this.#returnTarget(),
+      terrainMissing: () => this.#safety.terrainMissing(),
+      text: (severity, text) => events.text(severity, text),
+      isArmed: () => this.#armed,
+      reached: (seq) => events.itemReached(seq),
+      payload: (seq, item) => events.payloadCommand(seq, item),
+      setHome: (at) => this.#places.putHome(at ?? this.#seen),
+      setSpeed: (type, speedMps) => this.changeSpeed(type, speedMps),
+      switchFence: (value) => this.fenceMonitor.command(value),
+      restartsAlways: () => parameters.number('MIS_RESTART') === 1,
+      disarm: () => this.disarm(true),
     });
-    const isCapped = (this.fenceMonitor.active & FENCE.ALT_MAX) !== 0;
-    const ceilingM = isCapped ? parameters.number('FENCE_ALT_MAX') - parameters.number('FENCE_MARGIN') : null;
-    return { at, ceilingM };
+  }
+
+  #returnTarget() {
+    return { at: this.#places.returnPlace(this.#seen), ceilingM: this.#safety.ceilingM };
   }
 
   #battery(): BatteryReading {
@@ -510,16 +441,17 @@ export class CopterFlight implements Flight, CopterControls {
     this.#settings = null;
   }
 
+  /** What even a forced arming does not override (AP_Arming_Copter::mandatory_checks). */
   #mandatoryObjections(): string[] {
     if (this.#refusal !== null) return [`PreArm: ${this.#refusal}`];
     return needsPosition(this.#mode) && !this.positionOk ? ['PreArm: Need Position Estimate'] : [];
   }
 
-  #enter(mode: ModeNumber): void {
+  #enter(mode: ModeNumber, landPauseS: number): void {
     if (mode === COPTER_MODE.AUTO_RTL) {
       const landing = this.mission.sequence.landingSequence();
       if (landing !== null) this.mission.setCurrent(landing);
-      if (!this.#isAuto) this.#enter(COPTER_MODE.AUTO);
+      this.#enter(COPTER_MODE.AUTO, 0);
       this.#autoReturns = true;
       return;
     }
@@ -528,42 +460,23 @@ export class CopterFlight implements Flight, CopterControls {
     if (this.#isAuto) this.mission.leave();
     this.#mode = mode;
     this.#setWishes(NO_WISHES);
-    if (this.fenceMonitor.breaches !== 0 && this.#options.parameters.number('FENCE_ACTION') !== 0)
-      this.#say(SEVERITY.INFO, 'Manual recovery started');
+    this.#reporter.recheck();
+    this.#safety.modeChanged();
     if (mode === COPTER_MODE.AUTO) {
       if (this.yaw.kind === 'roi') this.yaw.hold();
-      if (this.#home !== null) this.mission.enter();
+      if (this.home !== null) this.mission.enter();
       return;
     }
-    this.#program =
-      this.#armed && !(this.#landed && this.#state.onGround) ? this.#programOf(mode, 0) : GROUND;
-  }
-
-  #programOf(mode: ModeNumber, landPauseS: number): Program {
-    switch (mode) {
-      case COPTER_MODE.RTL:
-        return returnProgram(this.#host, this.#seen, this.#returnTarget());
-      case COPTER_MODE.SMART_RTL:
-        return smartReturnProgram(this.#host, this.#seen, this.#crumbs);
-      case COPTER_MODE.LAND:
-        this.yaw.hold();
-        return landProgram(this.#host, this.#seen, {
-          at: null,
-          groundUpM: this.#homeOrStart().upM,
-          pauseS: landPauseS,
+    const stands = !this.#armed || (this.#landed && this.#state.onGround);
+    this.#program = stands
+      ? GROUND
+      : programOf(mode, {
+          host: this.#host,
+          seen: this.#seen,
+          crumbs: this.#trail.crumbs,
+          landPauseS,
+          returnTarget: () => this.#returnTarget(),
         });
-      case COPTER_MODE.CIRCLE:
-        return circleProgram(this.#host, this.#seen);
-      case COPTER_MODE.GUIDED:
-        this.yaw.hold();
-        return new GuidedProgram(this.#host, this.#seen);
-      case COPTER_MODE.STABILIZE:
-      case COPTER_MODE.ALT_HOLD:
-        return driftProgram();
-      default:
-        this.yaw.hold();
-        return holdHere(this.#host, this.#seen);
-    }
   }
 
   #demand(dtS: number): Demand {
@@ -573,20 +486,21 @@ export class CopterFlight implements Flight, CopterControls {
     }
     if (this.#isAuto) {
       const demand = this.mission.step(this.#seen, dtS);
+      // Its last item may have switched the motors off.
       return this.#armed ? demand : { kind: 'off' };
     }
-    const demand = this.#program.step(this.#seen, dtS);
-    if (this.#program.kind === 'takeoff' && this.#program.isDone)
-      this.#program =
-        this.#mode === COPTER_MODE.GUIDED
-          ? this.#guidedAt(this.#program.destination)
-          : holdProgram(this.#program.destination ?? this.#seen);
+    const program = this.#program;
+    const demand = program.step(this.#seen, dtS);
+    if (program.kind === 'takeoff' && program.isDone) this.#program = this.#after(program.destination);
     return demand;
   }
 
-  #guidedAt(to: LocalPoint | null): GuidedProgram {
+  /** Above the place of the take-off it stays. */
+  #after(takenOffTo: LocalPoint | null): Program {
+    const at = takenOffTo ?? this.#seen;
+    if (this.#mode !== COPTER_MODE.GUIDED) return holdProgram(at);
     const guided = new GuidedProgram(this.#host, this.#seen);
-    if (to !== null) guided.set({ kind: 'place', to });
+    guided.set({ kind: 'place', to: at });
     return guided;
   }
 
@@ -610,155 +524,16 @@ export class CopterFlight implements Flight, CopterControls {
     }
     this.#groundForS += dtS;
     if (!this.#landed && this.#groundForS >= LAND_DETECT_S) this.#landed = true;
-    if (!this.#landed) return;
-    const endsHere = !this.#isAuto && this.#program.isLanding && this.#program.isDone;
+    if (this.#landed && this.#isToBeDisarmed()) this.disarm(false);
+  }
+
+  /** After a landing, and after DISARM_DELAY on the ground without a take-off (auto_disarm_check). */
+  #isToBeDisarmed(): boolean {
     const delayS = this.#options.parameters.number('DISARM_DELAY');
-    // AUTO waits with turning motors for its take-off (auto_disarm_check).
-    const isIdle = delayS > 0 && this.#groundForS >= delayS && !this.#isAuto && !this.isTakingOff;
-    const isForgotten = this.#isAuto && delayS > 0 && this.#groundForS >= delayS && !this.mission.isRunning;
-    const standsInReturn =
-      (this.#mode === COPTER_MODE.RTL || this.#mode === COPTER_MODE.LAND) &&
-      this.#groundForS >= DISARM_AFTER_S;
-    if (endsHere || isIdle || isForgotten || standsInReturn) this.disarm(false);
-  }
-
-  #checkFence(dtS: number): void {
-    this.#fenceInS -= dtS;
-    if (this.#fenceInS > 0) return;
-    this.#fenceInS = FENCE_EVERY_S;
-    const before = this.fenceMonitor.breaches;
-    const isLanding = !this.#armed || this.#landed || this.isLanding;
-    const fresh = this.fenceMonitor.check({
-      at: this.positionOk ? this.#seen : null,
-      home: this.#home,
-      heightM: this.heightAboveHomeM,
-      timeS: this.#state.timeS,
-      isLanding,
-    });
-    if (before !== 0 && this.fenceMonitor.breaches === 0 && !this.#landed)
-      this.#say(SEVERITY.NOTICE, 'Fence breach cleared');
-    if (fresh === 0) return;
-    this.#options.events.announce(162);
-    if (!this.#armed) return;
-    if (!this.#landed) this.#say(SEVERITY.NOTICE, `${fenceNames(fresh)} breached`);
-    const action = fenceAction(this.#options.parameters.number('FENCE_ACTION'));
-    if (action === 'none') return;
-    if (this.#landed) this.disarm(true);
-    else this.#act(this.fenceMonitor.outsideM > FENCE_GIVE_UP_M ? 'land' : action, 0);
-  }
-
-  #checkFailsafes(dtS: number): void {
-    if (this.positionOk) this.#hadPosition = true;
-    const input: WatchInput = {
-      battery: this.#battery(),
-      capacityMah: SIM_BATTERY.capacityMah,
-      armed: this.#armed,
-      estimator: this.estimator(),
-      positionOk: this.positionOk,
-      hadPosition: this.#hadPosition,
-    };
-    for (const event of this.#watch.step(dtS, input)) this.#failsafe(event);
-    const estimate = this.#watch.stepEkf(dtS, input);
-    if (estimate?.kind === 'cleared' && this.#armed) this.#say(SEVERITY.CRITICAL, 'EKF Failsafe Cleared');
-    if (estimate?.kind === 'failed') this.#estimateFailed(estimate.warn);
-  }
-
-  #failsafe({ cause, action, text }: FailsafeEvent): void {
-    if (text !== null) this.#say(SEVERITY.WARNING, text);
-    const decision = decideFailsafe(cause, action, {
-      armed: this.#armed,
-      mode: this.#mode,
-      disarms: this.#armedForS < ARMING_DELAY_S || (this.#landed && !this.isTakingOff),
-      isLanding: this.isLanding,
-      batteryLands: this.#watch.batteryLevel === 'critical',
-      options: this.#options.parameters.number('FS_OPTIONS'),
-    });
-    this.#say(SEVERITY.WARNING, decision.text);
-    if (decision.action === 'disarm') this.disarm(true);
-    else this.#act(decision.action, LAND_PAUSE_S);
-  }
-
-  #estimateFailed(warn: boolean): void {
-    if (warn) this.#say(SEVERITY.CRITICAL, 'EKF variance');
-    if (!this.#armed) return;
-    const action = this.#options.parameters.number('FS_EKF_ACTION');
-    const flownByPosition = needsPosition(this.#mode) || action === 3;
-    const isLandingByPosition = this.#mode === COPTER_MODE.LAND;
-    if (action === 0 || isLandingByPosition || !flownByPosition) {
-      this.#say(SEVERITY.CRITICAL, 'EKF Failsafe');
-      return;
-    }
-    if (action === 2 && !this.#watch.radioLost) this.#enter(COPTER_MODE.ALT_HOLD);
-    else this.#act('land', LAND_PAUSE_S);
-    this.#say(SEVERITY.CRITICAL, `EKF Failsafe: changed to ${spokenName(this.#mode)} Mode`);
-  }
-
-  #terrainMissing(): void {
-    if (this.#terrainFailed) return;
-    this.#terrainFailed = true;
-    this.#say(SEVERITY.CRITICAL, 'Failsafe: Terrain data missing');
-    if (this.#landed) this.disarm(true);
-    else this.#act('return', LAND_PAUSE_S);
-  }
-
-  #act(action: FailsafeAction, landPauseS: number): void {
-    if (action === 'terminate') this.disarm(true);
-    for (const { mode, elseText } of attemptsFor(action)) {
-      const wasLanding = this.#mode === COPTER_MODE.LAND;
-      if (this.requestMode(mode)) {
-        if (mode === COPTER_MODE.LAND && !wasLanding) this.#program = this.#programOf(mode, landPauseS);
-        return;
-      }
-      if (elseText !== null) this.#say(SEVERITY.WARNING, elseText);
-    }
-  }
-
-  #dropCrumb(dtS: number): void {
-    if (!this.#armed || this.#mode === COPTER_MODE.SMART_RTL || !this.#crumbs.hasPath) return;
-    this.#crumbInS -= dtS;
-    if (this.#crumbInS > 0) return;
-    this.#crumbInS = CRUMB_EVERY_S;
-    const { parameters } = this.#options;
-    if (!this.positionOk) {
-      this.#crumbs.discard();
-      this.#say(SEVERITY.WARNING, 'SmartRTL deactivated: bad position');
-      return;
-    }
-    if (
-      this.#crumbs.record(
-        this.#seen,
-        parameters.number('SRTL_ACCURACY'),
-        parameters.number('SRTL_POINTS'),
-      ) === 'full'
-    ) {
-      this.#crumbs.discard();
-      this.#say(SEVERITY.WARNING, 'SmartRTL deactivated: buffer full');
-    }
-  }
-
-  #announceStartup(): void {
-    const { timeS } = this.#state;
-    if (this.#home === null && timeS >= this.#options.startup.homeS) this.#putHome(this.#seen);
-    while (this.#texts[0] !== undefined && this.#texts[0].atS <= timeS) {
-      const due = this.#texts.shift();
-      if (due !== undefined) this.#say(SEVERITY.INFO, due.text);
-    }
-  }
-
-  #reportPrearm(dtS: number): void {
-    if (this.#armed) return;
-    this.#prearmReportInS -= dtS;
-    this.#prearmBitInS -= dtS;
-    if (this.#prearmBitInS <= 0) {
-      this.#prearmBitInS = PREARM_BIT_EVERY_S;
-      this.#prearmPassed = this.prearmObjections().length === 0;
-    }
-    if (this.#prearmReportInS > 0) return;
-    this.#prearmReportInS = PREARM_REPORT_EVERY_S;
-    this.sayPrearmObjections();
-  }
-
-  #say(severity: number, text: string): void {
-    this.#options.events.text(severity, text);
+    const isForgotten = delayS > 0 && this.#groundForS >= delayS;
+    if (this.#isAuto) return isForgotten && !this.mission.isRunning;
+    const landsHere = this.#mode === COPTER_MODE.RTL || this.#mode === COPTER_MODE.LAND;
+    if (landsHere || this.#program.isLanding) return this.#groundForS >= DISARM_AFTER_S;
+    return isForgotten && !this.isTakingOff;
   }
 }

@@ -6,7 +6,7 @@ import { isPayloadCommand } from '../mission-commands.ts';
 import { MissionSequence } from '../mission-sequence.ts';
 import { MissionFlight, type MissionFlightHost } from './mission-flight.ts';
 
-export interface CopterMissionHost extends MissionFlightHost {
+export interface CopterMissionHost extends Omit<MissionFlightHost, 'following'> {
   items(): readonly MissionItem[];
   reached(seq: number): void;
   payload(seq: number, item: MissionItem): void;
@@ -39,7 +39,7 @@ export class CopterMission implements MissionView {
   constructor(host: CopterMissionHost) {
     this.#host = host;
     this.flight = new MissionFlight({
-      ...withGetters(host),
+      ...host,
       following: (seq) => this.sequence.following(seq),
     });
     this.sequence = new MissionSequence({
@@ -215,25 +215,6 @@ export class CopterMission implements MissionView {
     const first = this.#host.items().find(({ command }, seq) => seq > 0 && command < 100);
     return first?.command === 22;
   }
-}
-
-/** Spread of an object with getters would read them once; the yaw is the only value that is one. */
-function withGetters(host: CopterMissionHost): MissionFlightHost {
-  return {
-    settings: () => host.settings(),
-    yaw: host.yaw,
-    home: () => host.home(),
-    positionOk: () => host.positionOk(),
-    isLanded: () => host.isLanded(),
-    seen: () => host.seen(),
-    following: (seq) => host.following(seq),
-    placeOf: (item, fallback) => host.placeOf(item, fallback),
-    groundUpM: (at) => host.groundUpM(at),
-    returnTarget: () => host.returnTarget(),
-    terrainMissing: () => host.terrainMissing(),
-    text: (severity, text) => host.text(severity, text),
-    isArmed: () => host.isArmed(),
-  };
 }
 
 function isSame(a: MissionItem | undefined, b: MissionItem | undefined): boolean {

@@ -262,7 +262,8 @@ export class MissionFlight {
       end.endsWith === 'next' && end.waitS === 0 ? this.#onward(seq, item, to) : { kind: 'stop' };
     const at = this.#forTrack(seen);
     if (item.command === 82) track.setSpline(to, onward, at, settings);
-    else if (end.endsWith === 'height') track.setStraight({ ...to, upM: at.upM }, { kind: 'stop' }, at, settings);
+    else if (end.endsWith === 'height')
+      track.setStraight({ ...to, upM: at.upM }, { kind: 'stop' }, at, settings);
     else track.setStraight(to, onward, at, settings);
     this.#host.yaw.onLeg(this.#host.settings().yawBehaviour);
     this.#stage = { kind: 'leg', item, ...end, sinceS: null };
