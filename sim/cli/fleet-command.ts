@@ -5,7 +5,7 @@ import { closeOnSignals } from './close-on-signals.ts';
 import { type HostAndPort, parseOptionalTarget, parseTcp, within } from './option-values.ts';
 
 interface FleetCliOptions extends AircraftOptions {
-  readonly target: HostAndPort | null;
+  readonly target: HostAndPort | 'none';
   readonly speed: number;
   readonly tcpPortBase?: number;
   readonly tcpClient?: HostAndPort;
@@ -38,7 +38,7 @@ async function runFleetCommand(options: FleetCliOptions): Promise<void> {
   const { tcpPortBase, tcpClient, pty, tlog, baud, target } = options;
   const fleet = await startSimFleet({
     ...(await fleetSettings(options)),
-    target,
+    target: target === 'none' ? null : target,
     speed: options.speed,
     ...(tcpPortBase === undefined ? {} : { tcpPortBase }),
     ...(tcpClient === undefined ? {} : { tcpClient }),
@@ -56,7 +56,7 @@ async function runFleetCommand(options: FleetCliOptions): Promise<void> {
 
 function destinationsOf({ target, tcpPortBase, tcpClient, pty, baud }: FleetCliOptions): readonly string[] {
   return [
-    ...(target === null ? [] : [`${target.host}:${target.port}`]),
+    ...(target === 'none' ? [] : [`${target.host}:${target.port}`]),
     ...(tcpPortBase === undefined ? [] : [`TCP ${tcpPortBase} and every tenth port`]),
     ...(tcpClient === undefined ? [] : [`tcp://${tcpClient.host}:${tcpClient.port}`]),
     ...(pty === undefined ? [] : [`serial://${pty}/drone-N?baud=${baud}`]),

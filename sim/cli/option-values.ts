@@ -27,9 +27,9 @@ export function parseTarget(text: string): HostAndPort {
   throw new InvalidArgumentError('Allowed is udp://HOST:PORT with a port from 1 to 65535.');
 }
 
-/** As `parseTarget`, or `none`. */
-export function parseOptionalTarget(text: string): HostAndPort | null {
-  return text === 'none' ? null : parseTarget(text);
+/** As `parseTarget`, or `none` (a word, not null: commander makes an empty text of null). */
+export function parseOptionalTarget(text: string): HostAndPort | 'none' {
+  return text === 'none' ? text : parseTarget(text);
 }
 
 /** `HOST:PORT`, or `tcp://HOST:PORT`. */

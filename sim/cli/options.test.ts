@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { runHeadless } from '../headless/run-headless.ts';
 import { type AircraftOptions, addAircraftOptions, fleetSettings } from './aircraft-options.ts';
@@ -72,7 +72,11 @@ describe('options of the other commands', () => {
     expect(parseListen('0.0.0.0:0')).toEqual({ host: '0.0.0.0', port: 0 });
     expect(parseTcp('tcp://ground:5760')).toEqual({ host: 'ground', port: 5760 });
     expect(parseTcp('ground:5760')).toEqual({ host: 'ground', port: 5760 });
-    expect(parseOptionalTarget('none')).toBeNull();
+    const option = new Option('--target <url>').argParser(parseOptionalTarget).default('udp://a:1');
+    const target = (...args: readonly string[]) =>
+      quiet(new Command()).addOption(option).parse(args, { from: 'user' }).opts<{ target: unknown }>().target;
+    expect(target('--target', 'none')).toBe('none');
+    expect(target('--target', 'udp://b:2')).toEqual({ host: 'b', port: 2 });
     for (const bad of ['70000', 'a:b', ':1', '']) expect(() => parseListen(bad)).toThrow('Allowed is PORT');
     expect(() => parseTcp('5760')).toThrow('Allowed is HOST:PORT');
   });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { lstatSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { SimError } from '../errors.ts';
 import { MAX_UNSENT_BYTES } from './tcp-vehicle.ts';
@@ -24,6 +24,8 @@ export interface PtyVehicleOptions extends EndpointOptions {
 const UART_BUFFER_BYTES = 4096;
 const READY_LIMIT_MS = 5000;
 const RESTART_MS = 500;
+/** In its addresses. */
+const SPECIAL_TO_SOCAT = /[,:!"'\\]/;
 
 /**
  * Node opens no pseudo-terminals, socat does. The shell kills it when this process is gone, however it ended (file
@@ -73,16 +75,21 @@ export class PtyVehicle implements VehicleEndpoint {
    * @throws SimError `sim.socat-missing`, `sim.pty-failed`
    */
   static async open(options: PtyVehicleOptions): Promise<PtyVehicle> {
+    const path = resolve(options.path);
+    if (SPECIAL_TO_SOCAT.test(path)) {
+      const message = `${path} cannot be a pseudo-terminal: choose a folder without , : ! quotes and backslashes`;
+      throw new SimError('sim.pty-failed', message, { path });
+    }
     await requireSocat();
-    const endpoint = new PtyVehicle(options);
+    const endpoint = new PtyVehicle({ ...options, path });
     try {
-      await mkdir(dirname(options.path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true });
       await endpoint.#plugIn();
     } catch (problem) {
       await endpoint.close();
       if (problem instanceof SimError) throw problem;
       const reason = problem instanceof Error ? problem.message : String(problem);
-      throw new SimError('sim.pty-failed', `${options.path} cannot be made: ${reason}`, {}, problem);
+      throw new SimError('sim.pty-failed', `${path} cannot be made: ${reason}`, { path }, problem);
     }
     return endpoint;
   }

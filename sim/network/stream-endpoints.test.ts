@@ -144,6 +144,15 @@ describe.skipIf(!hasSocat)(
       await vi.waitFor(() => expect(existsSync(device)).toBe(false), 5000);
     });
 
+    it('a folder whose name socat would misread, or that cannot be made, is named', async () => {
+      const pty = (name: string) => start({ pty: { folder: join(folder(), name), baudRate: 57_600 } });
+      await expect(pty('a,b')).rejects.toThrow('choose a folder without , : ! quotes and backslashes');
+      await expect(start({ pty: { folder: '/dev/null/x', baudRate: 57_600 } })).rejects.toMatchObject({
+        code: 'sim.pty-failed',
+        message: expect.stringContaining('/dev/null/x/drone-1 cannot be made: ENOTDIR'),
+      });
+    });
+
     it('carries what its baud rate carries', async () => {
       const pty = { folder: folder(), baudRate: 9_600 };
       const fleet = await start({ pty, speed: 1 });
