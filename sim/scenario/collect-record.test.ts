@@ -1,15 +1,20 @@
 import { expect, it } from 'vitest';
 import { Encoder } from '../../firmware-bridge/codec/encoder.ts';
-import { buildMessage, Heartbeat } from '../../firmware-bridge/codec/messages.ts';
+import {
+  buildMessage,
+  CommandAck,
+  Heartbeat,
+  type MavLinkData,
+} from '../../firmware-bridge/codec/messages.ts';
 import { readRecording } from './collect-record.ts';
 
 const drone = new Encoder({ systemId: 7, componentId: 1 });
 const station = new Encoder({ systemId: 245, componentId: 190 });
 
-function record(atMs: number, encoder: Encoder): Buffer {
+function record(atMs: number, encoder: Encoder, message: MavLinkData = buildMessage(Heartbeat, {})): Buffer {
   const stamp = Buffer.alloc(8);
   stamp.writeBigUInt64BE(1_800_000_000_000_000n + BigInt(atMs) * 1000n);
-  return Buffer.concat([stamp, encoder.encode(buildMessage(Heartbeat, {}))]);
+  return Buffer.concat([stamp, encoder.encode(message)]);
 }
 
 it('finds the longest silence of the vehicle, whatever the station said meanwhile', () => {
@@ -35,4 +40,12 @@ it('counts the bytes of a frame that was cut off', () => {
 
 it('of nothing is nothing', () => {
   expect(readRecording(Buffer.alloc(0))).toMatchObject({ frames: 0, strayBytes: 0, longestGapMs: 0 });
+});
+
+it('counts what the vehicle accepted, and a copy of the network not twice', () => {
+  const accept = (command: number, result = 0) =>
+    record(100, drone, buildMessage(CommandAck, { command, result }));
+  const takeOff = accept(22);
+  const bytes = Buffer.concat([accept(400), accept(400, 4), takeOff, takeOff, accept(22)]);
+  expect(readRecording(bytes).accepted).toEqual({ 400: 1, 22: 2 });
 });

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { decodeById } from '../../firmware-bridge/codec/decoder.ts';
+import type { Frame } from '../../firmware-bridge/codec/framer.ts';
+import { CommandAck } from '../../firmware-bridge/codec/messages.ts';
 import { readTlog } from '../../firmware-bridge/codec/tlog-reader.ts';
 import type { ApiFlight } from './api-types.ts';
 import type { Operator } from './operator.ts';
@@ -20,6 +23,8 @@ export interface Recording {
   readonly strayBytes: number;
   /** Longest time without a frame of the vehicle; wall time. */
   readonly longestGapMs: number;
+  /** How often the vehicle said that it executed a command, by MAV_CMD; a copy made by the network is not counted. */
+  readonly accepted: Readonly<Record<number, number>>;
   readonly sha256: string;
 }
 
@@ -57,6 +62,15 @@ async function collect(operator: Operator, flight: ApiFlight): Promise<Collected
   }
 }
 
+/** MAV_RESULT_ACCEPTED. */
+const ACCEPTED = 0;
+
+function acceptedCommand(frame: Frame): number | null {
+  if (frame.messageId !== CommandAck.MSG_ID) return null;
+  const message = decodeById(frame);
+  return message instanceof CommandAck && message.result === ACCEPTED ? message.command : null;
+}
+
 /** Ground stations have ids from 200 on here; the vehicle's are below. */
 const FIRST_STATION_ID = 200;
 
@@ -65,12 +79,18 @@ export function readRecording(bytes: Buffer): Recording {
   let used = 0;
   let lastUs: bigint | null = null;
   let longestGapUs = 0n;
+  const accepted: Record<number, number> = {};
+  let lastAck = '';
   for (const { atUs, frame } of readTlog(bytes)) {
     frames += 1;
     used += 8 + frame.raw.length;
     if (frame.systemId >= FIRST_STATION_ID) continue;
     if (lastUs !== null && atUs - lastUs > longestGapUs) longestGapUs = atUs - lastUs;
     lastUs = atUs;
+    const command = acceptedCommand(frame);
+    if (command === null || lastAck === `${frame.sequence} ${command}`) continue;
+    lastAck = `${frame.sequence} ${command}`;
+    accepted[command] = (accepted[command] ?? 0) + 1;
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return {
@@ -78,6 +98,7 @@ export function readRecording(bytes: Buffer): Recording {
     frames,
     strayBytes: bytes.length - used,
     longestGapMs: Number(longestGapUs) / 1000,
+    accepted,
     sha256,
   };
 }

@@ -242,7 +242,14 @@ describe('the record', () => {
     },
     ...{ startedAtMs: 1, endedAtMs: 2, state: 'closed', tlog: { frames: 10, bytes: 300 } },
   };
-  const recording = { bytes: 300, frames: 10, strayBytes: 0, longestGapMs: 500, sha256: 'x' };
+  const recording = {
+    bytes: 300,
+    frames: 10,
+    strayBytes: 0,
+    longestGapMs: 500,
+    accepted: { 22: 1 },
+    sha256: 'x',
+  };
   const whole: CollectedFlight = { flight, recording, problem: null };
   const expected = { that: 'record-complete', flights: 1 } as const;
   it.each([
@@ -256,6 +263,17 @@ describe('the record', () => {
     ['was interrupted', { ...whole, flight: { ...flight, state: 'interrupted' as const } }, false],
   ])('%s', (_name, collected, ok) => {
     expect(judge(evidence({ flights: [collected] }), expected).ok).toBe(ok);
+  });
+
+  it('of a real autopilot tells what was executed twice', () => {
+    const once = { that: 'commands-once' } as const;
+    const twice = { ...whole, recording: { ...recording, accepted: { 22: 2 } } };
+    const real = [flown('D-01', [HOME])];
+    expect(judge(evidence({ tracks: real, flights: [whole] }), once).ok).toBe(true);
+    expect(judge(evidence({ tracks: real, flights: [twice] }), once)).toMatchObject({
+      ok: false,
+      details: ['D-01 F-1: take-off 2 ×'],
+    });
   });
 
   it('without a purpose is told', () => {

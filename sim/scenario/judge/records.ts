@@ -56,23 +56,35 @@ const ONCE = [
 
 export function commandsOnce(evidence: Evidence): Verdict {
   const limit = 'arm, take-off and mission start once per flight';
-  const details: string[] = [];
-  let known = 0;
-  for (const { aircraft, flights } of evidence.tracks) {
-    const commands = aircraft.commands();
-    if (commands === null) continue;
-    known += 1;
+  const repeated = evidence.tracks.every(({ aircraft }) => aircraft.commands() === null)
+    ? repeatedByRecord(evidence)
+    : repeatedByTruth(evidence);
+  return verdict(repeated.length === 0, `${repeated.length} repeated`, limit, repeated);
+}
+
+function repeatedByTruth({ tracks }: Evidence): readonly string[] {
+  const repeated: string[] = [];
+  for (const { aircraft, flights } of tracks) {
+    const commands = aircraft.commands() ?? [];
     for (const { command, name, counts } of ONCE) {
       const executed = commands.filter(
         (one) => one.command === command && one.result === 0 && counts(one.params),
       ).length;
       if (executed > flights.length)
-        details.push(`${aircraft.name}: ${name} ${executed} × in ${flights.length} flights`);
+        repeated.push(`${aircraft.name}: ${name} ${executed} × in ${flights.length} flights`);
     }
   }
-  // A real autopilot does not tell: its recording is the place to look.
-  if (known === 0) return verdict(true, 'not known of real autopilots', limit);
-  return verdict(details.length === 0, `${details.length} repeated`, limit, details);
+  return repeated;
+}
+
+/** A real autopilot does not tell what it executed, but its acknowledgements are in the recording. */
+function repeatedByRecord({ flights }: Evidence): readonly string[] {
+  return flights.flatMap(({ flight, recording }) =>
+    ONCE.flatMap(({ command, name }) => {
+      const times = recording?.accepted[command] ?? 0;
+      return times > 1 ? [`${flight.vehicleName} ${flight.flightId}: ${name} ${times} ×`] : [];
+    }),
+  );
 }
 
 export function armedWithPurpose(evidence: Evidence): Verdict {
