@@ -60,7 +60,10 @@ export async function untilReady(
   }
 }
 
-/** `failed ("Arm: Need Position Estimate")` */
+/** Said when it is ready to be said, whatever was asked in that moment. */
+const OF_THE_START = /^(EKF3|AHRS|GPS|ArduPilot Ready|Barometer|Frame|RCOut|Field Elevation)/;
+
+/** `failed: "Arm: Need Position Estimate"` */
 export function words({
   result,
   texts,
@@ -68,6 +71,9 @@ export function words({
   readonly result: number | null;
   readonly texts: readonly string[];
 }): string {
-  const said = [...new Set(texts)].slice(0, 3).map((text) => `"${text}"`);
+  const said = [...new Set(texts)]
+    .filter((text) => !OF_THE_START.test(text))
+    .slice(0, 3)
+    .map((text) => `"${text}"`);
   return said.length === 0 ? resultName(result) : `${resultName(result)}: ${said.join(', ')}`;
 }

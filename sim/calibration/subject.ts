@@ -46,7 +46,6 @@ export function simulatedSubject(family: Family): SubjectKind {
       const { headingDeg: _heading, ...home } = CALIBRATION_HOME;
       writeFileSync(homes, JSON.stringify([home]));
       const station = await Station.open();
-      const startedMs = performance.now();
       const child = fork(
         SIMULATOR,
         [
@@ -61,6 +60,8 @@ export function simulatedSubject(family: Family): SubjectKind {
         await station.close();
         rmSync(folder, { recursive: true, force: true });
       };
+      // Not the time that Node takes to load the program: on a busy machine that is seconds, and no autopilot has it.
+      const startedMs = await ready(child);
       return { station, startedMs, stop };
     },
   };
@@ -105,6 +106,14 @@ export function realSubject(
       return { station, startedMs, stop };
     },
   };
+}
+
+/** When it said that its sockets are open. @throws Error when it ends before */
+function ready(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve(performance.now()));
+    child.once('exit', (code) => reject(new Error(`the simulator ended (${code}) before it was ready`)));
+  });
 }
 
 function ended(child: ChildProcess): Promise<void> {
