@@ -267,7 +267,10 @@ describe('components', () => {
     const hold = bridge.hold(only().vehicleId);
     peer.behaviour.silent = true;
     component(100, buildMessage(CommandAck, { command: 176, result: 4, targetSystem: 245 }));
-    expect(await settle(hold)).toMatchObject({ kind: 'no-answer' });
+    const outcome = await settle(hold);
+    expect(outcome).toMatchObject({ kind: 'no-answer' });
+    // The whole of what was waited, not what the last of several attempts had left.
+    expect(outcome.kind === 'no-answer' && outcome.afterMs).toBeGreaterThan(4_500);
   });
 
   test('a component keeps no silent autopilot online', async () => {

@@ -135,7 +135,8 @@ export class VehicleOperations {
     if (this.#closedBy !== null) return { kind: 'cancelled', by: this.#closedBy };
     const state = this.#host.state();
     const autopilot = autopilotOf(state.autopilot);
-    const untilMs = this.#host.clock.nowMs() + SAFETY_WITHIN_MS;
+    const startedAtMs = this.#host.clock.nowMs();
+    const untilMs = startedAtMs + SAFETY_WITHIN_MS;
     let choice = 0;
     for (;;) {
       const remainingMs = untilMs - this.#host.clock.nowMs();
@@ -152,7 +153,10 @@ export class VehicleOperations {
       const refused = outcome.kind === 'denied' || outcome.kind === 'unsupported';
       const timeIsUp = untilMs - this.#host.clock.nowMs() < MIN_ATTEMPT_MS;
       if (outcome.kind === 'done' || outcome.kind === 'cancelled' || timeIsUp || (isLast && refused)) {
-        return outcome;
+        // The last of several attempts had little time left; what was waited is the whole.
+        return 'afterMs' in outcome
+          ? { ...outcome, afterMs: Math.round(this.#host.clock.nowMs() - startedAtMs) }
+          : outcome;
       }
       if (outcome.kind === 'not-connected') return outcome;
       if (refused) choice++;
