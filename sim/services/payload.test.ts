@@ -180,6 +180,13 @@ describe('relays and servos', () => {
     expect(aboard.last(ServoOutputRaw)).toMatchObject({ servo12Raw: 0 });
   });
 
+  test('a relay whose pin has no such function is not there', () => {
+    const aboard = new Aboard(ardupilotEquipment(), { parameters: { RELAY1_FUNCTION: 0 } });
+    expect(aboard.command(1, 181, 0, 1)).toBe(4);
+    aboard.command(1, 512, 376);
+    expect(aboard.last(RelayStatus)).toMatchObject({ present: 2, on: 0 });
+  });
+
   test("PX4: relays and servos are no commands of its own; an actuator's NaN leaves it", () => {
     const aboard = new Aboard(px4Equipment());
     expect([181, 183].map((command) => aboard.command(1, command, 0, 1))).toEqual([3, 3]);
@@ -211,6 +218,13 @@ describe('gimbal manager, as asked of ArduCopter 4.7-dev', () => {
     });
     expect(aboard.command(1, 1000, -10, 5, nan, nan, 12, 0, 1), 'pointing needs no control').toBe(0);
     expect(aboard.command(1, 1001, 300, 1, -1, -1, 0, 0, 1), 'no such station').toBe(4);
+  });
+
+  test('MNT1_TYPE 0: there is no gimbal to point or to ask', () => {
+    const aboard = new Aboard(ardupilotEquipment(), { parameters: { MNT1_TYPE: 0 } });
+    expect([280, 281, 285].map((messageId) => aboard.command(1, 512, messageId))).toEqual([4, 4, 4]);
+    expect(aboard.command(1, 1000, -30, 0, Number.NaN, Number.NaN, 12, 0, 1)).toBe(3);
+    expect(aboard.missionItem(item(195, { x: 252_809_000, y: 1_102_900_000 }))).toBe(false);
   });
 
   test.each([

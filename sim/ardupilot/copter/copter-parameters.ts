@@ -4,8 +4,8 @@ import { INT8, INT16, INT32, type ParameterDefault, REAL32 } from '../parameters
 /**
  * Names, types and defaults as ArduCopter 4.7-dev SITL lists them (1,354 there): those that the simulated aircraft obeys
  * or that a ground station looks at before and after a flight. Its own values where a police aircraft is delivered
- * otherwise, or the simulated one differs on purpose (sim/README.md): battery, landing, the wait of a return,
- * WPNAV_SPEED_DN, and FS_THR_ENABLE 0 because nobody holds a transmitter.
+ * otherwise, or the simulated one differs on purpose (sim/README.md): gimbal and relays, battery, landing, the wait of
+ * a return, WPNAV_SPEED_DN, and FS_THR_ENABLE 0 because nobody holds a transmitter.
  */
 export const COPTER_PARAMETERS: readonly ParameterDefault[] = [
   ['ANGLE_MAX', INT16, 3000],
@@ -46,6 +46,8 @@ export const COPTER_PARAMETERS: readonly ParameterDefault[] = [
   ['COMPASS_USE2', INT8, 1],
   ['COMPASS_USE3', INT8, 1],
   ['DEV_OPTIONS', INT32, 0],
+  ['DID_ENABLE', INT8, 0],
+  ['DID_OPTIONS', INT16, 0],
   ['DISARM_DELAY', INT8, 10],
   ['EK3_SRC1_POSXY', INT8, 3],
   ['EK3_SRC1_POSZ', INT8, 1],
@@ -129,7 +131,11 @@ export const COPTER_PARAMETERS: readonly ParameterDefault[] = [
   ['MIS_OPTIONS', INT16, 0],
   ['MIS_RESTART', INT8, 0],
   ['MIS_TOTAL', INT16, 0],
-  ['MNT1_TYPE', INT8, 0],
+  ['MNT1_PITCH_MAX', INT16, 25],
+  ['MNT1_PITCH_MIN', INT16, -90],
+  ['MNT1_TYPE', INT8, 1],
+  ['MNT1_YAW_MAX', INT16, 170],
+  ['MNT1_YAW_MIN', INT16, -170],
   ['MOT_SPIN_ARM', REAL32, 0.1],
   ['MOT_SPIN_MIN', REAL32, 0.15],
   ['MOT_THST_HOVER', REAL32, 0.39],
@@ -147,6 +153,8 @@ export const COPTER_PARAMETERS: readonly ParameterDefault[] = [
   ['RC_OPTIONS', INT32, 32],
   ['RC_OVERRIDE_TIME', REAL32, 3],
   ['RC_PROTOCOLS', INT32, 1],
+  ['RELAY1_FUNCTION', INT8, 1],
+  ['RELAY2_FUNCTION', INT8, 1],
   ['RSSI_TYPE', INT8, 0],
   ['RTL_ALT', INT32, 1500],
   ['RTL_ALT_FINAL', INT16, 0],

@@ -63,6 +63,8 @@ export function gimbalService(host: OnboardHost, style: GimbalStyle): GimbalServ
   let nowS = 0;
   let heartbeatDueS = 0;
 
+  /** An ArduPilot with MNT1_TYPE 0 has none; then the nose turns to a region of interest, which is the flight's matter. */
+  const isThere = () => isPx4 || (host.parameter('MNT1_TYPE') ?? 1) !== 0;
   const bootMs = () => Math.round(host.truth().timeS * 1000);
   const carrier = () => {
     const { latDeg, lonDeg, altitudeAmslM } = host.truth();
@@ -157,7 +159,7 @@ export function gimbalService(host: OnboardHost, style: GimbalStyle): GimbalServ
     componentIds: isPx4 ? [GIMBAL_COMPONENT] : [],
     orientation: () => ({ roll: 0, pitch: mount.pitch, yaw: wrapPi(mount.yaw + host.attitudeRad().yaw) }),
     handle(message: MavLinkData, from: Peer): boolean {
-      if (message instanceof GimbalManagerSetPitchyaw) {
+      if (message instanceof GimbalManagerSetPitchyaw && isThere()) {
         const { gimbalDeviceId, pitch, yaw, pitchRate, yawRate, flags } = message;
         const angles = {
           pitchDeg: pitch * DEG,
@@ -175,7 +177,7 @@ export function gimbalService(host: OnboardHost, style: GimbalStyle): GimbalServ
     },
     command(command: Command, targetComponent: number, from: Peer): number | null {
       if (targetComponent === GIMBAL_COMPONENT) return deviceCommand(command, from);
-      if (targetComponent > AUTOPILOT_COMPONENT) return null;
+      if (targetComponent > AUTOPILOT_COMPONENT || !isThere()) return null;
       if (command.command === GIMBAL_COMMAND.CONFIGURE) {
         return isOurs(command.tail[2]) ? configure(command, from) : RESULT.FAILED;
       }
@@ -187,11 +189,13 @@ export function gimbalService(host: OnboardHost, style: GimbalStyle): GimbalServ
       return order === null ? null : obey(order);
     },
     missionItem(_seq: number, item: MissionItem): boolean {
+      if (!isThere()) return false;
       const order = orderOfItem(item, host.truth(), isPx4);
       if (order !== null) obey(order);
       return order !== null;
     },
     telemetry(messageId: number): MavLinkData | null {
+      if (!isThere()) return null;
       if (messageId === GimbalManagerInformation.MSG_ID) return information();
       if (messageId === GimbalManagerStatus.MSG_ID) return status();
       return messageId === GimbalDeviceAttitudeStatus.MSG_ID && !isPx4 ? attitude() : null;

@@ -16,8 +16,9 @@ import { AUTOPILOT_COMPONENT } from '../../vehicle/outbox.ts';
  */
 const SET_RELAY = 181;
 const SET_SERVO = 183;
-/** Relay 0 a spotlight, relay 1 the loudspeaker, as far as the simulator is concerned. */
+/** Relay 0 a spotlight, relay 1 the loudspeaker, as far as the simulator is concerned; RELAYn_FUNCTION 1 makes one. */
 const RELAYS = 2;
+const FUNCTION_RELAY = 1;
 const SERVOS = 16;
 /** Outputs 1–4 are the motors, 9 and 10 the gimbal. */
 const TAKEN: ReadonlySet<number> = new Set([1, 2, 3, 4, 9, 10]);
@@ -33,8 +34,13 @@ export function outputService(host: OnboardHost): OnboardService {
   let relaysOn = 0;
   let isStuck = false;
 
+  function isThere(relay: number): boolean {
+    if (!(Number.isInteger(relay) && relay >= 0 && relay < RELAYS)) return false;
+    return (host.parameter(`RELAY${relay + 1}_FUNCTION`) ?? FUNCTION_RELAY) === FUNCTION_RELAY;
+  }
+
   function setRelay(relay: number, value: number): number {
-    if (!(Number.isInteger(relay) && relay >= 0 && relay < RELAYS)) return RESULT.FAILED;
+    if (!isThere(relay)) return RESULT.FAILED;
     if (!isStuck) relaysOn = value === 0 ? relaysOn & ~(1 << relay) : relaysOn | (1 << relay);
     return RESULT.ACCEPTED;
   }
@@ -75,7 +81,11 @@ export function outputService(host: OnboardHost): OnboardService {
       if (messageId === ServoOutputRaw.MSG_ID) return servoOutput();
       if (messageId !== RelayStatus.MSG_ID) return null;
       const timeBootMs = Math.round(host.truth().timeS * 1000);
-      return buildMessage(RelayStatus, { timeBootMs, on: relaysOn, present: (1 << RELAYS) - 1 });
+      return buildMessage(RelayStatus, {
+        timeBootMs,
+        on: relaysOn,
+        present: [0, 1].reduce((bits, relay) => bits | (isThere(relay) ? 1 << relay : 0), 0),
+      });
     },
     rebooted(): void {
       relaysOn = 0;
