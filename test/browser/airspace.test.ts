@@ -73,7 +73,7 @@ describe.skipIf(!browserTestsRun())('airspace in a real browser', () => {
     await byId(page, 'zone-reason').fill('Match day');
     await screenshot(page, 'airspace-en-wall-2-drawing');
     await byId(page, 'zone-save').click();
-    await expect.poll(async () => (await zones()).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await zones()).length, { timeout: 30_000 }).toBe(1);
     const [drawn] = await zones();
     expect(drawn).toMatchObject({ name: 'Stadium', kind: 'no-fly', reason: 'Match day', temporary: false });
     expect(drawn?.geometry.coordinates[0]).toHaveLength(5);
@@ -100,13 +100,13 @@ describe.skipIf(!browserTestsRun())('airspace in a real browser', () => {
     await byId(page, 'zone-file').setInputFiles(
       file(school, feature(heights, around(0.004, -0.003, 0.0018))),
     );
-    await expect.poll(async () => (await zones()).length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(async () => (await zones()).length, { timeout: 30_000 }).toBe(3);
     await page.waitForTimeout(800);
     await screenshot(page, 'airspace-en-wall-4-zones');
 
     await byId(page, `remove-zone-${drawn?.zoneId}`).click();
     await byId(page, 'confirm-remove-zone').click();
-    await expect.poll(async () => (await zones()).length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await zones()).length, { timeout: 30_000 }).toBe(2);
 
     // A patrol round a hole, then a zone over the aircraft.
     await add({ name: '医院', nameEn: 'Hospital', geometry: around(0.0004, 0.0004, 0.0006) });
@@ -120,7 +120,7 @@ describe.skipIf(!browserTestsRun())('airspace in a real browser', () => {
     const at = feed.vehicles.get(sortie()?.vehicleId ?? '')?.position;
     const over = squareAround(at?.lonDeg ?? 0, at?.latDeg ?? 0, 0.0012).geometry;
     await add({ name: '临时管制', nameEn: 'Emergency closure', geometry: over });
-    await page.locator('[data-testid="zone-conflicts"] [data-kind="inside"]').waitFor({ timeout: 5000 });
+    await page.locator('[data-testid="zone-conflicts"] [data-kind="inside"]').waitFor({ timeout: 20_000 });
     expect(await byId(page, 'alarm-banner').innerText()).toContain('Emergency closure');
     await page.waitForTimeout(600);
     await screenshot(page, 'airspace-en-wall-5-conflict');

@@ -61,7 +61,7 @@ export function addZoneLayers(map: MapLibreMap): void {
       type: 'fill',
       source: 'zones',
       filter,
-      paint: { 'fill-pattern': `zone-${kind}`, 'fill-opacity': ['*', ['get', 'strength'], 0.5] },
+      paint: { 'fill-pattern': `zone-${kind}`, 'fill-opacity': ['*', ['get', 'strength'], 0.38] },
     });
     const dash = DASHES[kind];
     map.addLayer({
@@ -108,7 +108,7 @@ export function addZoneLabels(map: MapLibreMap): void {
     paint: {
       'text-color': LABEL_COLOUR,
       'text-halo-color': colour.base,
-      'text-halo-width': 1.6,
+      'text-halo-width': 2.2,
       'text-opacity': ['+', 0.4, ['*', ['get', 'strength'], 0.6]],
     },
   });
