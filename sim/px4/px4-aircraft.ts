@@ -7,12 +7,13 @@ import { Px4BatteryWatch } from './px4-battery-watch.ts';
 import { Px4Commander, REASON } from './px4-commander.ts';
 import { Px4Estimator } from './px4-estimator.ts';
 import { type EventArgument, type EventLog, LEVEL } from './px4-events.ts';
+import { Px4FenceWatch } from './px4-fence-watch.ts';
 import { type Px4FlightSettings, settingsOf } from './px4-flight-settings.ts';
-import { type FenceArea, fenceAreas, isInside, isWithinBound } from './px4-geofence.ts';
-import { checkHealth, type HealthReport, tellFirstHealth, tellHealth } from './px4-health.ts';
+import { type HealthFacts, Px4HealthWatch } from './px4-health-watch.ts';
+import { Px4Links } from './px4-links.ts';
 import { objectionTo } from './px4-mission-check.ts';
 import { hasPosition, isRelative } from './px4-mission-items.ts';
-import { modeOf, NAV, type NavState } from './px4-modes.ts';
+import { NAV, type NavState } from './px4-modes.ts';
 import { Px4Navigator, type Reposition } from './px4-navigator.ts';
 import type { Px4Parameters } from './px4-parameters.ts';
 
@@ -41,9 +42,6 @@ const INFO = 6;
 const LAND_DETECT_S = 1;
 /** From arming until a take-off shows in the thrust; captured: 1.8–2 s. */
 const TAKEOFF_DETECT_S = 1.8;
-/** The fence is looked at five times a second, objections of others and the rest of the health once. */
-const FENCE_EVERY_S = 0.2;
-const OBJECTIONS_EVERY_S = 1;
 /** MIS_DIST_1WP's default; the parameter is not among those that this PX4 lists. */
 const MAX_FIRST_WAYPOINT_M = 10_000;
 
@@ -54,6 +52,9 @@ export class Px4Aircraft {
   readonly commander: Px4Commander;
   readonly estimator: Px4Estimator;
   readonly battery: Px4BatteryWatch;
+  readonly links: Px4Links;
+  readonly fence: Px4FenceWatch;
+  readonly health: Px4HealthWatch;
   readonly #options: Px4AircraftOptions;
   #state: AircraftState;
   #settings: Px4FlightSettings;
@@ -64,25 +65,10 @@ export class Px4Aircraft {
   #landed = true;
   #groundForS = 0;
   #groundUpM = 0;
-  #areas: readonly FenceArea[] = [];
   #missionOk = false;
-  #fenceBreached = false;
-  #fenceInS = 0;
-  #objections: readonly string[] = [];
-  #objectionsInS = 0;
-  #refusal: string | null = null;
   #gust: { readonly eastMps: number; readonly northMps: number } | null = null;
-  /** Null until a first heartbeat of a ground station. */
-  #gcsSilentForS: number | null = null;
-  #gcsLost = true;
-  #gcsLostOnce = false;
-  #offboardSilentForS = Number.POSITIVE_INFINITY;
-  #health: HealthReport | null = null;
-  #healthKey = -1;
-  #isAsked = false;
   /** Waits until the mode is AUTO.LOITER. */
   #reposition: Reposition | null = null;
-  #saidTexts: readonly string[] = [];
 
   constructor(options: Px4AircraftOptions) {
     this.#options = options;
@@ -93,6 +79,22 @@ export class Px4Aircraft {
     this.estimator = new Px4Estimator(options.startupS);
     this.battery = new Px4BatteryWatch();
     const say = this.#say.bind(this);
+    const { parameters, events } = options;
+    this.links = new Px4Links(parameters, say);
+    this.fence = new Px4FenceWatch({
+      frame: this.frame,
+      parameters,
+      say,
+      home: () => this.#home,
+      at: () => this.seen(),
+      isFlying: () => this.armed && !this.#landed,
+    });
+    this.health = new Px4HealthWatch({
+      events,
+      facts: () => this.#facts(),
+      objections: () => options.objections(),
+      text: (severity, text) => options.text(severity, text),
+    });
     this.navigator = new Px4Navigator({
       parameters: options.parameters,
       originAmslM: options.start.altitudeAmslM,
@@ -102,7 +104,7 @@ export class Px4Aircraft {
       placeOf: (item) => this.placeOf(item),
       home: () => this.#home,
       isLanded: () => this.#landed,
-      isAllowed: (point) => this.isAllowed(point),
+      isAllowed: (point) => this.fence.isAllowed(point),
       say,
       passing: (seq, item) => options.passing(seq, item),
       returnToLaunch: () => this.#returnToLaunch(),
@@ -110,7 +112,7 @@ export class Px4Aircraft {
     this.commander = new Px4Commander({
       number: (name) => options.parameters.number(name),
       isLanded: () => this.#landed,
-      report: () => this.health(),
+      report: () => this.health.report(),
       say,
       event: (name, level, ...args) => options.events.say(name, level, ...args),
       enterMode: (nav) => {
@@ -142,17 +144,11 @@ export class Px4Aircraft {
   get nav(): NavState {
     return this.commander.nav;
   }
-  get isGcsLost(): boolean {
-    return this.#gcsLost;
-  }
   get missionCount(): number {
     return this.#options.stored(0).length;
   }
   get missionOk(): boolean {
     return this.#missionOk;
-  }
-  get isFenceBreached(): boolean {
-    return this.#fenceBreached;
   }
   get isReady(): boolean {
     return this.commander.canArm;
@@ -182,7 +178,7 @@ export class Px4Aircraft {
       this.#settings = settingsOf(this.parameters);
       this.#settingsVersion = this.parameters.version;
     }
-    if (this.#state.timeS === 0) tellFirstHealth(this.#options.events);
+    if (this.#state.timeS === 0) this.health.sayHello();
     this.#watchPosition(dtS);
     const demand = this.#demand();
     this.#state = stepAircraft(this.#state, dtS, {
@@ -192,80 +188,30 @@ export class Px4Aircraft {
     });
     this.#detectLanding(dtS);
     this.battery.step(this.#state.battery, this.armed, (name) => this.parameters.number(name));
-    this.#watchLinks(dtS);
-    this.#watchFence(dtS);
-    this.#watchObjections(dtS);
+    this.links.step(dtS);
+    this.fence.step(dtS);
     this.commander.step(dtS, {
       battery: this.battery.warning,
-      isGcsLost: this.#gcsLost,
-      isFenceBreached: this.#fenceBreached,
-      isOffboardLost: this.#isOffboardLost(),
+      isGcsLost: this.links.isGcsLost,
+      isFenceBreached: this.fence.isBreached,
+      isOffboardLost: this.links.isOffboardLost,
       isFinished: this.navigator.finished,
     });
     this.#startReposition();
-    this.health();
-  }
-
-  /** All checks as they are now; told as events and texts when they changed. */
-  health(): HealthReport {
-    const key = this.#keyOfHealth();
-    if (this.#health !== null && key === this.#healthKey) return this.#health;
-    const report = checkHealth({
-      nav: this.armed ? NAV.LOITER : this.nav,
-      localPositionOk: this.estimator.positionOk,
-      globalPositionOk: this.estimator.positionOk,
-      homeOk: this.#home !== null,
-      missionOk: this.#missionOk,
-      offboardOk: !this.#isOffboardLost(),
-      isGcsHeard: !this.#gcsLost,
-      isGcsNeeded: this.parameters.number('NAV_DLL_ACT') > 0,
-      battery: this.battery.warning,
-      isCompassOk: this.estimator.isCompassOk,
-      refusals: this.#refusals(),
-    });
-    this.#health = report;
-    this.#healthKey = key;
-    // While it starts everything is missing: that is told only when somebody asks.
-    if (this.#isAsked || this.estimator.positionOk || this.armed) {
-      tellHealth(report, !this.#gcsLost, this.#options.events);
-    }
-    this.#sayTexts(report, this.#saidTexts);
-    return report;
-  }
-
-  /** RUN_PREARM_CHECKS, and before an arming is decided: everything once more. */
-  tellHealth(): void {
-    this.#objections = this.#options.objections();
-    this.#healthKey = -1;
-    this.#saidTexts = [];
-    this.#isAsked = true;
-    this.health();
-    this.#isAsked = false;
+    this.health.step(dtS);
   }
 
   /** By command. @returns false when refused; the reasons have then been said. */
   arm(): boolean {
-    if (!this.armed && !this.commander.canArm) this.#sayTexts(this.health(), []);
+    if (!this.armed && !this.commander.canArm) this.health.sayAll();
     const isArmed = this.commander.arm(REASON.command);
-    if (!isArmed && !this.estimator.positionOk) this.tellHealth();
+    if (!isArmed && !this.estimator.positionOk) this.health.tellAll();
     return isArmed;
   }
 
   /** DO_REPOSITION while armed: the aircraft goes to AUTO.LOITER first, then there. */
   repositionTo(wish: Reposition): void {
     this.#reposition = wish;
-  }
-
-  gcsHeard(): void {
-    this.#gcsSilentForS = 0;
-    if (!this.#gcsLost) return;
-    this.#gcsLost = false;
-    if (!this.#gcsLostOnce) return;
-    this.#say(INFO, 'GCS connection regained', 'commander_dl_regained', LEVEL.INFO);
-  }
-
-  offboardHeard(): void {
-    this.#offboardSilentForS = 0;
   }
 
   /** `isManual`: named by the operator, and kept when it is armed and takes off. */
@@ -285,11 +231,6 @@ export class Px4Aircraft {
     return isRelative(item) ? { ...local, upM: (this.#home?.upM ?? 0) + item.z } : local;
   }
 
-  /** Whether fence and GF_MAX_* let the aircraft be there. */
-  isAllowed(point: LocalPoint): boolean {
-    return isInside(this.#areas, point) && isWithinBound(this.#bound(), point);
-  }
-
   /** The mission or the fence changed: is the mission one that can be flown? */
   checkMission(): void {
     const items = this.#options.stored(0);
@@ -300,7 +241,7 @@ export class Px4Aircraft {
       home: this.#home,
       isLanded: this.#landed,
       placeOf: (item) => this.placeOf(item),
-      isAllowed: (point) => this.isAllowed(point),
+      isAllowed: (point) => this.fence.isAllowed(point),
       maxFirstDistanceM: MAX_FIRST_WAYPOINT_M,
     });
     if (objection === null) {
@@ -318,18 +259,9 @@ export class Px4Aircraft {
     this.navigator.mission.listChanged(currentSeq, this.seen());
   }
 
-  /** An area that home or the flying aircraft would be outside of is not used, and that is said. */
   fenceChanged(): void {
-    const areas = fenceAreas(this.#options.stored(1), this.frame);
-    this.#areas = areas.filter((area) => this.#isUsable(area));
-    this.#fenceBreached = false;
+    this.fence.setItems(this.#options.stored(1));
     this.checkMission();
-  }
-
-  /** Fault: arming is refused with this reason until null. */
-  refuseToArm(reason: string | null): void {
-    this.#refusal = reason;
-    this.#healthKey = -1;
   }
 
   setBatteryFraction(fraction: number): void {
@@ -406,90 +338,21 @@ export class Px4Aircraft {
     this.setHome({ ...this.seen(), upM: this.#groundUpM });
   }
 
-  #watchLinks(dtS: number): void {
-    this.#offboardSilentForS += dtS;
-    if (this.#gcsSilentForS === null || this.#gcsLost) return;
-    this.#gcsSilentForS += dtS;
-    if (this.#gcsSilentForS <= this.parameters.number('COM_DL_LOSS_T')) return;
-    this.#gcsLost = true;
-    this.#gcsLostOnce = true;
-    this.#say(INFO, 'Connection to ground station lost', 'commander_gcs_lost', LEVEL.WARNING_INFO);
-  }
-
-  #isOffboardLost(): boolean {
-    return this.#offboardSilentForS > this.parameters.number('COM_OF_LOSS_T');
-  }
-
-  #watchFence(dtS: number): void {
-    this.#fenceInS -= dtS;
-    if (this.#fenceInS > 0) return;
-    this.#fenceInS = FENCE_EVERY_S;
-    this.#fenceBreached = this.armed && !this.#landed && !this.isAllowed(this.seen());
-  }
-
-  #watchObjections(dtS: number): void {
-    this.#objectionsInS -= dtS;
-    if (this.#objectionsInS > 0) return;
-    this.#objectionsInS = OBJECTIONS_EVERY_S;
-    const now = this.#options.objections();
-    if (now.join('\n') === this.#objections.join('\n')) return;
-    this.#objections = now;
-    this.#healthKey = -1;
-  }
-
-  #refusals(): readonly string[] {
-    return this.#refusal === null ? this.#objections : [this.#refusal, ...this.#objections];
-  }
-
-  /** All that the report depends on besides the objections, in bits. */
-  #keyOfHealth(): number {
+  #facts(): HealthFacts {
     const { positionOk, isCompassOk } = this.estimator;
-    return (
-      (positionOk ? 1 : 0) |
-      (isCompassOk ? 2 : 0) |
-      (this.#home === null ? 0 : 4) |
-      (this.#missionOk ? 8 : 0) |
-      (this.#isOffboardLost() ? 16 : 0) |
-      (this.#gcsLost ? 32 : 0) |
-      (this.parameters.number('NAV_DLL_ACT') > 0 ? 64 : 0) |
-      (this.battery.warning << 7) |
-      (!this.armed && modeOf(this.nav).needs.preventsArming ? 512 : 0)
-    );
-  }
-
-  /** A text is said when its check begins to fail, not again while it goes on. */
-  #sayTexts(report: HealthReport, said: readonly string[]): void {
-    const now: string[] = [];
-    for (const { text } of report.checks) {
-      // Preflight is over once it is armed.
-      if (text === null || (this.armed && text.text.startsWith('Preflight'))) continue;
-      now.push(text.text);
-      if (!said.includes(text.text)) this.#options.text(text.severity, `${text.text}\t`);
-    }
-    this.#saidTexts = now;
-  }
-
-  #isUsable(area: FenceArea): boolean {
-    if (this.#home !== null && !isInside([area], this.#home)) {
-      const event = 'navigator_geofence_invalid_against_home';
-      this.#say(CRITICAL, "Geofence invalid, doesn't contain Home position", event, LEVEL.CRITICAL_WARNING);
-      return false;
-    }
-    const isFlying = !this.#landed && this.parameters.number('GF_ACTION') !== 0;
-    if (isFlying && !isInside([area], this.seen())) {
-      const event = 'navigator_geofence_invalid_against_cur_pos';
-      const text = "Geofence invalid, doesn't contain current vehicle position";
-      this.#say(CRITICAL, text, event, LEVEL.CRITICAL_WARNING);
-      return false;
-    }
-    return true;
-  }
-
-  #bound() {
     return {
-      home: this.#home,
-      maxDistanceM: this.parameters.number('GF_MAX_HOR_DIST'),
-      maxHeightM: this.parameters.number('GF_MAX_VER_DIST'),
+      // Armed nothing prevents arming any more.
+      nav: this.armed ? NAV.LOITER : this.nav,
+      isArmed: this.armed,
+      localPositionOk: positionOk,
+      globalPositionOk: positionOk,
+      homeOk: this.#home !== null,
+      missionOk: this.#missionOk,
+      offboardOk: !this.links.isOffboardLost,
+      isGcsHeard: !this.links.isGcsLost,
+      isGcsNeeded: this.parameters.number('NAV_DLL_ACT') > 0,
+      battery: this.battery.warning,
+      isCompassOk,
     };
   }
 

@@ -247,7 +247,7 @@ function armOrDisarm({ params }: Command, { aircraft, say }: CommandHost): Comma
 }
 
 function runPrearmChecks(_: Command, { aircraft }: CommandHost): number {
-  aircraft.tellHealth();
+  aircraft.health.tellAll();
   return RESULT.ACCEPTED;
 }
 

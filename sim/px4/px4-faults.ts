@@ -109,7 +109,7 @@ export class Px4Faults {
         aircraft.setGust(isActive ? fault : null);
         return;
       case 'refuse-arming':
-        aircraft.refuseToArm(isActive ? fault.reason : null);
+        aircraft.health.refuse(isActive ? fault.reason : null);
         return;
       case 'mission-not-stored':
         missions.keepsOldList = isActive;

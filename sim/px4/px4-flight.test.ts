@@ -14,6 +14,9 @@ import {
 import { horizontalDistanceM, type LocalPoint } from '../aircraft/local-frame.ts';
 import { at, item, Px4Tower, type Px4TowerOptions } from './testing/px4-tower.ts';
 
+/** POSITION_TARGET_TYPEMASK: everything but the place is to be ignored. */
+const ONLY_PLACE: number = 0xdf8;
+
 const square = () => [
   item(22, { ...at(0, 0), z: 10 }),
   item(16, { ...at(50, 0), z: 15 }),
@@ -200,7 +203,7 @@ describe('by command', () => {
       targetSystem: 1,
       targetComponent: 1,
       coordinateFrame: 1,
-      typeMask: 0xdf8,
+      typeMask: ONLY_PLACE,
       x: 15,
       y: 5,
       z: -12,
@@ -288,7 +291,7 @@ describe('what goes wrong', () => {
       targetSystem: 1,
       targetComponent: 1,
       coordinateFrame: 1,
-      typeMask: 0xdf8,
+      typeMask: ONLY_PLACE,
       x: 45,
       z: -10,
     });

@@ -1,13 +1,9 @@
 import {
-  buildMessage,
-  CommandAck,
   CommandInt,
   CommandLong,
   CurrentMode,
   Heartbeat,
   type MavLinkData,
-  MessageInterval,
-  MissionItemReached,
   RequestEvent,
   SetMode,
 } from '../../firmware-bridge/codec/messages.ts';
@@ -18,24 +14,25 @@ import type { GeoPoint } from '../aircraft/local-frame.ts';
 import type { FaultKind, VehicleFault } from '../faults/model.ts';
 import { drawRandom } from '../prng.ts';
 import type { Channel } from '../vehicle/channel.ts';
-import { type Command, commandOfInt, commandOfLong, RESULT } from '../vehicle/command.ts';
+import { commandOfInt, commandOfLong } from '../vehicle/command.ts';
 import type { OnboardServiceFactory } from '../vehicle/onboard-service.ts';
 import { AUTOPILOT_COMPONENT, Outbox, type Peer } from '../vehicle/outbox.ts';
 import { ServiceRack } from '../vehicle/service-rack.ts';
 import type { PayloadCommand, SimulatedVehicle } from '../vehicle/simulated-vehicle.ts';
 import type { AircraftTruth, ExecutedCommand } from '../vehicle/truth.ts';
 import { Px4Aircraft } from './px4-aircraft.ts';
-import { executeCommand } from './px4-commands.ts';
+import { Px4Announcements } from './px4-announcements.ts';
+import { Px4CommandDesk } from './px4-command-desk.ts';
 import { EventLog, LEVEL } from './px4-events.ts';
 import { Px4Faults } from './px4-faults.ts';
 import { Px4MissionServer } from './px4-mission-server.ts';
-import { modeOf, NAV } from './px4-modes.ts';
+import { modeOf } from './px4-modes.ts';
 import { offboardSetpointOf } from './px4-offboard.ts';
 import { Px4ParameterServer } from './px4-parameter-server.ts';
 import { Px4Parameters } from './px4-parameters.ts';
-import { receiverCommand } from './px4-receiver.ts';
 import { type StreamSet, streamsOf } from './px4-streams.ts';
-import { availableMode, buildTelemetry, canSend, type Px4TelemetrySource } from './px4-telemetry.ts';
+import { availableMode, buildTelemetry, canSend } from './px4-telemetry.ts';
+import type { Px4TelemetrySource } from './px4-telemetry-source.ts';
 
 export interface Px4Options {
   readonly systemId: number;
@@ -53,27 +50,11 @@ export interface Px4Options {
   readonly services?: readonly OnboardServiceFactory[];
 }
 
-/** Newest entries kept of what was executed. */
+/** Newest payload commands kept. */
 const HISTORY = 5000;
 const GCS_TYPE = 6;
-/** MISSION_CURRENT and a reached item are told once a second, CURRENT_EVENT_SEQUENCE every three. */
-const SLOW_EVERY_S = 1;
-const SEQUENCE_EVERY_S = 3;
-/** How long a reached item is told again (captured: ten times). */
-const REACHED_FOR_S = 10;
-/** The old SET_MODE message: MAV_CMD_DO_SET_MODE. */
-const DO_SET_MODE = 176;
-
-interface PendingCommand {
-  readonly command: Command;
-  readonly targetComponent: number;
-  readonly peer: Peer;
-}
-
 /**
- * One simulated PX4 (v1.17, multicopter): messages in, messages out on its channels, time by `step`. As in the real one
- * a receiver answers what is its own (rates, requests) at once, and hands the rest to the commander, which answers in
- * the next step; DO_SET_MODE is answered by both.
+ * One simulated PX4 (v1.17, multicopter): messages in, messages out on its channels, time by `step`.
  */
 export class Px4Vehicle implements SimulatedVehicle {
   readonly systemId: number;
@@ -84,19 +65,12 @@ export class Px4Vehicle implements SimulatedVehicle {
   readonly #parameterServer: Px4ParameterServer;
   readonly #services: ServiceRack;
   readonly #faults: Px4Faults;
-  readonly #commands: ExecutedCommand[] = [];
+  readonly #desk: Px4CommandDesk;
   readonly #payload: PayloadCommand[] = [];
   readonly #streams: readonly (readonly [number, number])[];
-  #pending: PendingCommand[] = [];
+  readonly #announcements: Px4Announcements;
   #aircraft: Px4Aircraft;
   #events: EventLog;
-  #missionState = 1;
-  #slowInS = SLOW_EVERY_S;
-  #sequenceInS = SEQUENCE_EVERY_S;
-  #reachedTold = -1;
-  #reachedAtS = 0;
-  #armedTold = false;
-  #modeTold = '';
   #rebootDue = false;
   #bootEpochMs: number;
 
@@ -110,6 +84,13 @@ export class Px4Vehicle implements SimulatedVehicle {
     this.#parameterServer = new Px4ParameterServer(this.parameters, (channelId, message) =>
       this.#outbox.send(channelId, message),
     );
+    this.#announcements = new Px4Announcements({
+      broadcast: (message) => this.#outbox.broadcast(message),
+      missionCurrent: () => this.missionServer.missionCurrent(),
+      eventSequence: () => this.#events.current(),
+      currentMode: () => this.#telemetry(CurrentMode.MSG_ID, this.#source()),
+      armed: (isArmed) => this.#services.armed(isArmed),
+    });
     this.missionServer = new Px4MissionServer({
       send: (message, to) => {
         if (to.channelId === undefined) this.#outbox.broadcast(message);
@@ -122,7 +103,7 @@ export class Px4Vehicle implements SimulatedVehicle {
         else if (type === 1) this.#aircraft.fenceChanged();
       },
       setCurrent: (seq) => this.#aircraft.navigator.mission.setCurrent(seq, this.#aircraft.seen()),
-      progress: () => this.#progress(),
+      progress: () => this.#announcements.progress(this.#aircraft),
     });
     this.missionServer.saysBusyToOthers = false;
     this.#services = new ServiceRack(options.services ?? [], {
@@ -141,6 +122,22 @@ export class Px4Vehicle implements SimulatedVehicle {
       broadcast: (message, componentId) => this.#outbox.broadcast(message, componentId),
       text: (severity, text) => this.#outbox.say(severity, text),
     });
+    this.#desk = new Px4CommandDesk({
+      outbox: this.#outbox,
+      services: this.#services,
+      faults: () => this.#faults,
+      aircraft: () => this.#aircraft,
+      canSend: (messageId) => canSend(messageId) || this.#services.telemetry(messageId) !== null,
+      build: (messageId) => this.#telemetry(messageId, this.#source()),
+      availableMode: (index) => availableMode(index, this.#source()),
+      say: (severity, text, event, level, ...args) => {
+        this.#outbox.say(severity, `${text}\t`);
+        this.#events.say(event, level, ...args);
+      },
+      reboot: () => {
+        this.#rebootDue = true;
+      },
+    });
     this.#events = this.#newEvents();
     this.#aircraft = this.#powerOn(options.start, 1);
     this.#faults = new Px4Faults({
@@ -158,7 +155,7 @@ export class Px4Vehicle implements SimulatedVehicle {
   }
 
   get commands(): readonly ExecutedCommand[] {
-    return this.#commands;
+    return this.#desk.executed;
   }
 
   get payloadCommands(): readonly PayloadCommand[] {
@@ -200,11 +197,11 @@ export class Px4Vehicle implements SimulatedVehicle {
 
   step(dtS: number): void {
     if (this.#rebootDue) this.#reboot();
-    this.#executePending();
+    this.#desk.executePending();
     this.#aircraft.step(dtS);
     this.#faults.step(dtS);
     this.#services.step(dtS);
-    this.#announce(dtS);
+    this.#announcements.step(dtS, this.#aircraft);
     const nowS = this.#aircraft.state.timeS;
     const source = this.#source();
     for (const channel of this.#outbox.channels) {
@@ -241,13 +238,13 @@ export class Px4Vehicle implements SimulatedVehicle {
     if (component > AUTOPILOT_COMPONENT) {
       this.#handleForComponent(message, component, peer, wallMs);
     } else if (message instanceof Heartbeat) {
-      if (message.type === GCS_TYPE) this.#aircraft.gcsHeard();
+      if (message.type === GCS_TYPE) this.#aircraft.links.gcsHeard();
     } else if (message instanceof CommandLong) {
-      this.#receive(commandOfLong(message), component, peer, channel);
+      this.#desk.receive(commandOfLong(message), component, peer, channel);
     } else if (message instanceof CommandInt) {
-      this.#receive(commandOfInt(message), component, peer, channel);
+      this.#desk.receive(commandOfInt(message), component, peer, channel);
     } else if (message instanceof SetMode) {
-      this.#setMode(message, peer);
+      this.#desk.receiveSetMode(message, peer);
     } else if (message instanceof RequestEvent) {
       for (const answer of this.#events.answer(message, peer)) channel.send(answer);
     } else if (!this.#takesSetpoint(message) && !this.#services.handle(message, peer, component, wallMs)) {
@@ -272,144 +269,18 @@ export class Px4Vehicle implements SimulatedVehicle {
   #takesSetpoint(message: MavLinkData): boolean {
     const setpoint = offboardSetpointOf(message, this.#aircraft.frame, this.#aircraft.home);
     if (setpoint === null) return false;
-    this.#aircraft.offboardHeard();
+    this.#aircraft.links.offboardHeard();
     this.#aircraft.navigator.setOffboard(setpoint);
     return true;
   }
 
   #handleForComponent(message: MavLinkData, component: number, peer: Peer, wallMs: number): void {
     if (!this.#services.owns(component)) return;
-    if (!(message instanceof CommandLong || message instanceof CommandInt)) {
-      this.#services.handle(message, peer, component, wallMs);
-      return;
-    }
-    const command = message instanceof CommandLong ? commandOfLong(message) : commandOfInt(message);
-    this.#outbox.hold();
-    const result =
-      this.#faults.refusal(command.command) ??
-      this.#services.command(command, component, peer) ??
-      RESULT.UNSUPPORTED;
-    this.#record(command.command, [...command.params, ...command.tail], result, peer);
-    this.#outbox.release(() =>
-      this.#outbox.send(peer.channelId, this.#ack(command.command, result, peer), component),
-    );
-  }
-
-  /** What the receiver itself answers, at once; everything else waits for the next step. */
-  #receive(command: Command, targetComponent: number, peer: Peer, channel: Channel): void {
-    const refusal = this.#faults.refusal(command.command);
-    const nowS = this.#aircraft.state.timeS;
-    const own =
-      refusal !== null
-        ? { result: refusal, messages: [] }
-        : receiverCommand(command, {
-            setInterval: (messageId, intervalUs) => channel.rates.set(messageId, intervalUs, nowS),
-            intervalUs: (messageId) => channel.rates.intervalUs(messageId),
-            canSend: (messageId) => canSend(messageId) || this.#services.telemetry(messageId) !== null,
-            build: (messageId) => this.#telemetry(messageId, this.#source()),
-            availableMode: (index) => availableMode(index, this.#source()),
-            interval: (messageId, intervalUs) => buildMessage(MessageInterval, { messageId, intervalUs }),
-          });
-    if (own === null) {
-      if (command.command === DO_SET_MODE) channel.send(this.#ack(DO_SET_MODE, RESULT.ACCEPTED, peer));
-      this.#pending.push({ command, targetComponent, peer });
-      return;
-    }
-    this.#record(command.command, [...command.params, ...command.tail], own.result, peer);
-    channel.send(this.#ack(command.command, own.result, peer));
-    for (const message of own.messages) channel.send(message);
-  }
-
-  #executePending(): void {
-    if (this.#pending.length === 0) return;
-    const due = this.#pending;
-    this.#pending = [];
-    for (const { command, targetComponent, peer } of due) {
-      this.#outbox.hold();
-      const outcome =
-        this.#services.command(command, targetComponent, peer) ??
-        executeCommand(command, {
-          aircraft: this.#aircraft,
-          say: (severity, text, event, level, ...args) => {
-            this.#outbox.say(severity, `${text}\t`);
-            this.#events.say(event, level, ...args);
-          },
-          reboot: () => {
-            this.#rebootDue = true;
-          },
-        });
-      const params = [...command.params, ...command.tail];
-      // Nobody answers: for the truth it is "unsupported".
-      this.#record(command.command, params, outcome === 'silent' ? RESULT.UNSUPPORTED : outcome, peer);
-      this.#outbox.release(() => {
-        if (outcome === 'silent') return;
-        this.#outbox.send(peer.channelId, this.#ack(command.command, outcome, peer));
-      });
-    }
-  }
-
-  /** The old SET_MODE message carries the whole custom mode; it is not answered. */
-  #setMode(message: SetMode, peer: Peer): void {
-    const { baseMode, customMode } = message;
-    const params = [baseMode, (customMode >>> 16) & 0xff, customMode >>> 24, 0] as const;
-    const command: Command = { command: DO_SET_MODE, params, position: null, tail: [0, 0, 0] };
-    this.#pending.push({ command, targetComponent: 0, peer: { ...peer, channelId: 0 } });
-  }
-
-  #ack(command: number, result: number, peer: Peer): CommandAck {
-    const { systemId: targetSystem, componentId: targetComponent } = peer;
-    return buildMessage(CommandAck, { command, result, targetSystem, targetComponent });
-  }
-
-  #record(command: number, params: readonly number[], result: number, peer: Peer): void {
-    if (this.#commands.length >= HISTORY) this.#commands.shift();
-    const atS = this.#aircraft.state.timeS;
-    this.#commands.push({ atS, fromSystemId: peer.systemId, command, params, result });
-  }
-
-  /** What comes by itself, besides the streams. */
-  #announce(dtS: number): void {
-    const { armed, navigator, nav, commander } = this.#aircraft;
-    if (armed !== this.#armedTold) {
-      this.#armedTold = armed;
-      this.#services.armed(armed);
-    }
-    const { reached } = navigator.mission;
-    if (reached !== this.#reachedTold) {
-      this.#reachedTold = reached;
-      this.#reachedAtS = this.#aircraft.state.timeS;
-      if (reached >= 0) this.#outbox.broadcast(buildMessage(MissionItemReached, { seq: reached }));
-    }
-    const mode = `${nav} ${commander.intended}`;
-    if (mode !== this.#modeTold) {
-      this.#modeTold = mode;
-      this.#broadcast(CurrentMode.MSG_ID);
-    }
-    this.#slowInS -= dtS;
-    if (this.#slowInS <= 0) {
-      this.#slowInS += SLOW_EVERY_S;
-      this.#outbox.broadcast(this.missionServer.missionCurrent());
-      const isNews = this.#aircraft.state.timeS - this.#reachedAtS <= REACHED_FOR_S;
-      if (reached >= 0 && isNews) this.#outbox.broadcast(buildMessage(MissionItemReached, { seq: reached }));
-    }
-    this.#sequenceInS -= dtS;
-    if (this.#sequenceInS > 0) return;
-    this.#sequenceInS += SEQUENCE_EVERY_S;
-    const current = this.#events.current();
-    if (current !== null) this.#outbox.broadcast(current);
-  }
-
-  /** MISSION_CURRENT as mavlink_mission.cpp makes it (update_mission_state): one state can last over several modes. */
-  #progress(): { readonly seq: number; readonly state: number; readonly mode: number } {
-    const { nav, navigator, missionOk } = this.#aircraft;
-    const { mission } = navigator;
-    const isActive = nav === NAV.MISSION || nav === NAV.TAKEOFF || nav === NAV.LAND;
-    if (this.missionServer.list(0).length === 0 || !missionOk) this.#missionState = 1;
-    else if (mission.finished) this.#missionState = 5;
-    else if (isActive) this.#missionState = 3;
-    else if (mission.reached >= 0) this.#missionState = 4;
-    else if (mission.seq < 1) this.#missionState = 2;
-    return { seq: mission.seq, state: this.#missionState, mode: isActive ? 1 : 2 };
+    if (message instanceof CommandLong) {
+      this.#desk.receiveForService(commandOfLong(message), component, peer);
+    } else if (message instanceof CommandInt) {
+      this.#desk.receiveForService(commandOfInt(message), component, peer);
+    } else this.#services.handle(message, peer, component, wallMs);
   }
 
   #newEvents(): EventLog {
@@ -442,9 +313,8 @@ export class Px4Vehicle implements SimulatedVehicle {
     this.#rebootDue = false;
     const { state, frame } = this.#aircraft;
     this.#bootEpochMs += Math.round(state.timeS * 1000);
-    this.#pending = [];
-    this.#reachedTold = -1;
-    this.#armedTold = false;
+    this.#desk.restarted();
+    this.#announcements.restarted();
     this.#events = this.#newEvents();
     this.#aircraft = this.#powerOn(frame.toGeo(state), remainingFraction(state.battery));
     this.#aircraft.fenceChanged();
