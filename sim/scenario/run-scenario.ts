@@ -54,6 +54,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const folder =
     kept === null ? mkdtempSync(join(tmpdir(), `airgrid-${scenario.id}-`)) : unusedFolder(kept, scenario.id);
   const closers: (() => Promise<void> | void)[] = [];
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  // Ctrl-C in the middle of a run ends this process at once.
+  if (kept === null) process.on('exit', removeFolder);
   try {
     const stage = await setTheStage(scenario, options, folder, progress, closers);
     const steps = await playTimeline(stage);
@@ -62,7 +65,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     return report(stage, evidence, options);
   } finally {
     for (const close of closers.reverse()) await close();
-    if (kept === null) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (kept === null) {
+      process.off('exit', removeFolder);
+      removeFolder();
+    }
   }
 }
 
