@@ -57,6 +57,7 @@ it('stays XML whatever an aircraft says', () => {
       const document = parse(toJunit([{ ...RUN, title: text, timeline }]));
       expect(document.getElementsByTagName('failure').length).toBe(2);
     }),
+    { numRuns: 25 },
   );
 });
 
