@@ -36,7 +36,7 @@ export function ardupilotStorage(options: {
       },
       capacityBytes: CARD_BYTES,
     });
-    return storageService(host, store, tree, 'ardupilot');
+    return storageService(host, store, tree, 'ardupilot', options.firmware);
   };
 }
 
@@ -56,7 +56,7 @@ export function px4Storage(): OnboardServiceFactory {
 
 /** Files by FTP, the flight's log, and its messages, over one store. */
 function storageService(host: OnboardHost, store: LogStore, tree: FileTree, style: FtpStyle): OnboardService {
-  const ftp = ftpService(host, tree, style);
+  const ftp = ftpService(host, tree, style, banner);
   const recorder = new FlightRecorder(host, store);
   const transfer = new LogTransfer(host, store, style);
   return {

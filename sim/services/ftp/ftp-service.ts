@@ -13,8 +13,8 @@ import { readFtpRequest, writeFtpReply } from './ftp-wire.ts';
 /** MAV_PROTOCOL_CAPABILITY_FTP. */
 const CAPABILITY_FTP = 32n;
 
-/** The file server as an on-board service; `tree` is what it serves. */
-export function ftpService(host: OnboardHost, tree: FileTree, style: FtpStyle): OnboardService {
+/** The file server as an on-board service; `tree` is what it serves, `banner` an ArduPilot's name of itself. */
+export function ftpService(host: OnboardHost, tree: FileTree, style: FtpStyle, banner = ''): OnboardService {
   const server = new FtpServer({
     tree,
     style,
@@ -31,7 +31,7 @@ export function ftpService(host: OnboardHost, tree: FileTree, style: FtpStyle): 
       ),
     onOpened: (path) => {
       // ArduPilot greets whoever fetches the parameters this way, as it does for PARAM_REQUEST_LIST.
-      if (style === 'ardupilot' && path.startsWith('@PARAM/param.pck')) host.text(6, BANNER);
+      if (style === 'ardupilot' && path.startsWith('@PARAM/param.pck')) host.text(6, banner);
     },
   });
   return {
@@ -47,5 +47,3 @@ export function ftpService(host: OnboardHost, tree: FileTree, style: FtpStyle): 
     rebooted: () => server.reset(),
   };
 }
-
-const BANNER = 'ArduCopter V4.7.0-dev (simulated)';
