@@ -28,20 +28,17 @@ import type { CopterControls } from './copter-controls.ts';
 import { healthOf } from './copter-health.ts';
 import { CopterMission } from './copter-mission.ts';
 import { CopterSafety } from './copter-safety.ts';
-import { type CopterSettings, copterSettings, NO_WISHES, type SpeedWishes } from './copter-settings.ts';
+import type { CopterSettings } from './copter-settings.ts';
 import { handleGuidedTarget } from './guided-messages.ts';
 import { GuidedProgram } from './guided-program.ts';
+import { LandingDetector } from './landing-detector.ts';
 import { programOf } from './mode-program.ts';
 import { navigationOf } from './navigation.ts';
 import { CopterPlaces } from './places.ts';
 import { PrearmReporter } from './prearm-reporter.ts';
 import { GROUND, holdProgram, type Program, type ProgramHost, takeoffProgram } from './program.ts';
+import { SettingsCache } from './settings-cache.ts';
 import { Trail } from './trail.ts';
-
-/** Standing still on the ground this long with motors running counts as landed. */
-const LAND_DETECT_S = 1;
-/** From the touch-down to motors off (SITL: 2.0–2.2 s). */
-const DISARM_AFTER_S = 2;
 
 /** Modes, arming and take-off of one simulated Copter; what it flies is in its programs and its mission. */
 export class CopterFlight implements Flight, CopterControls {
@@ -56,6 +53,8 @@ export class CopterFlight implements Flight, CopterControls {
   readonly #safety: CopterSafety;
   readonly #reporter: PrearmReporter;
   readonly #trail: Trail;
+  readonly #landing = new LandingDetector();
+  readonly #settings: SettingsCache;
   readonly #host: ProgramHost;
   #state: AircraftState;
   #seen: AircraftState;
@@ -64,12 +63,7 @@ export class CopterFlight implements Flight, CopterControls {
   /** AUTO is on its way to the landing sequence and shows as AUTO_RTL. */
   #autoReturns = false;
   #armed = false;
-  #landed = true;
-  #groundForS = 0;
   #resets = 0;
-  #wishes: SpeedWishes = NO_WISHES;
-  #settings: CopterSettings | null = null;
-  #settingsVersion = -1;
   #refusal: string | null = null;
   #cellSag: { readonly cell: number; readonly sagV: number } | null = null;
 
@@ -82,6 +76,7 @@ export class CopterFlight implements Flight, CopterControls {
     this.#seen = this.#state;
     this.#sensors = new Sensors({ startup, text });
     this.#trail = new Trail(parameters, text);
+    this.#settings = new SettingsCache(parameters);
     this.#reporter = new PrearmReporter(startupTexts(startup, options.start.altitudeAmslM), {
       objections: () => this.prearmObjections(),
       text,
@@ -104,7 +99,7 @@ export class CopterFlight implements Flight, CopterControls {
       yaw: this.yaw,
       home: () => this.#places.homeOrStart,
       positionOk: () => this.positionOk,
-      isLanded: () => this.#landed && this.#groundForS >= DISARM_AFTER_S,
+      isLanded: () => this.#landing.isSettled,
     };
     this.#safety = this.#makeSafety();
     this.mission = this.#makeMission();
@@ -129,7 +124,7 @@ export class CopterFlight implements Flight, CopterControls {
     return this.#armed;
   }
   get landed(): boolean {
-    return this.#landed;
+    return this.#landing.landed;
   }
   get home(): LocalPoint | null {
     return this.#places.home;
@@ -199,26 +194,24 @@ export class CopterFlight implements Flight, CopterControls {
   }
 
   settings(): CopterSettings {
-    const { parameters } = this.#options;
-    if (this.#settings === null || this.#settingsVersion !== parameters.version) {
-      this.#settingsVersion = parameters.version;
-      this.#settings = copterSettings(parameters, this.#wishes);
-    }
-    return this.#settings;
+    return this.#settings.get();
   }
 
   step(dtS: number): void {
     const { timeS } = this.#state;
     if (this.home === null && timeS >= this.#options.startup.homeS) this.#places.putHome(this.#seen);
     this.#reporter.step(timeS, dtS, this.#armed);
-    this.#sensors.step(timeS, dtS, this.#armed && !this.#landed);
+    this.#sensors.step(timeS, dtS, this.#armed && !this.landed);
     this.#followResets();
     this.#seen = this.#sensors.perceive(this.#state);
     const demand = this.#demand(dtS);
     const { limits } = this.settings();
     this.#seen = stepAircraft(this.#seen, dtS, { demand, limits, wind: this.#options.wind() });
     this.#state = this.#sensors.actual(this.#seen);
-    this.#detectLanding(dtS);
+    if (this.#armed) {
+      this.#landing.step(dtS, this.#state.onGround);
+      if (this.landed && this.#isToBeDisarmed()) this.disarm(false);
+    }
     this.#safety.step(dtS);
     if (this.#armed && this.#mode !== COPTER_MODE.SMART_RTL)
       this.#trail.step(dtS, this.positionOk ? this.#seen : null);
@@ -228,7 +221,7 @@ export class CopterFlight implements Flight, CopterControls {
     if (isModeNumber(requested) && requested === this.mode) return true;
     const decision = decideModeChange(requested, {
       armed: this.#armed,
-      landed: this.#landed,
+      landed: this.landed,
       positionOk: this.positionOk,
       missionPresent: this.#options.missions.list(0).length > 1,
       missionStartsWithTakeoff: this.mission.startsWithTakeoff,
@@ -254,7 +247,7 @@ export class CopterFlight implements Flight, CopterControls {
     for (const reason of reasons) events.text(SEVERITY.CRITICAL, reason.replace(/^PreArm:/, 'Arm:'));
     if (reasons.length > 0) return false;
     this.#armed = true;
-    this.#groundForS = 0;
+    this.#landing.onArmed();
     this.#safety.onArmed();
     this.yaw.onArmed(this.#seen.yawRad);
     if (this.positionOk) {
@@ -269,11 +262,11 @@ export class CopterFlight implements Flight, CopterControls {
   /** Refused in the air unless forced; forced in the air the aircraft falls. */
   disarm(force: boolean): boolean {
     if (!this.#armed) return true;
-    if (!this.#landed && !force) return false;
+    if (!this.landed && !force) return false;
     this.#armed = false;
-    this.#landed = true;
+    this.#landing.onDisarmed();
     this.#program = GROUND;
-    this.#setWishes(NO_WISHES);
+    this.#settings.forgetWishes();
     this.#trail.crumbs.discard();
     this.#safety.onDisarmed();
     this.mission.onDisarmed();
@@ -287,7 +280,7 @@ export class CopterFlight implements Flight, CopterControls {
       this.#mode === COPTER_MODE.LOITER ||
       this.#mode === COPTER_MODE.POSHOLD;
     const upM = this.#places.homeOrStart.upM + heightM;
-    if (!this.#armed || !this.#landed || !canTakeOff || !(upM > this.#seen.upM)) return false;
+    if (!this.#armed || !this.landed || !canTakeOff || !(upM > this.#seen.upM)) return false;
     this.yaw.hold();
     this.#program = takeoffProgram(this.#host, this.#seen, upM);
     return true;
@@ -298,14 +291,12 @@ export class CopterFlight implements Flight, CopterControls {
     if (this.#mode !== COPTER_MODE.GUIDED) return null;
     if (this.#program instanceof GuidedProgram) return this.#program;
     const guided = new GuidedProgram(this.#host, this.#seen);
-    if (this.#armed && !this.#landed) this.#program = guided;
+    if (this.#armed && !this.landed) this.#program = guided;
     return guided;
   }
 
   changeSpeed(type: number, speedMps: number): void {
-    if (type === 2) this.#setWishes({ ...this.#wishes, climbMps: speedMps });
-    else if (type === 3) this.#setWishes({ ...this.#wishes, descentMps: speedMps });
-    else this.#setWishes({ ...this.#wishes, levelMps: speedMps });
+    this.#settings.wish(type, speedMps);
     this.mission.flight.speedChanged();
     this.#program.speedChanged?.();
   }
@@ -391,7 +382,7 @@ export class CopterFlight implements Flight, CopterControls {
       timeS: () => this.#state.timeS,
       mode: () => this.#mode,
       isArmed: () => this.#armed,
-      isLanded: () => this.#landed,
+      isLanded: () => this.landed,
       isTakingOff: () => this.isTakingOff,
       isLanding: () => this.isLanding,
       text: (severity, text) => events.text(severity, text),
@@ -436,11 +427,6 @@ export class CopterFlight implements Flight, CopterControls {
     };
   }
 
-  #setWishes(wishes: SpeedWishes): void {
-    this.#wishes = wishes;
-    this.#settings = null;
-  }
-
   /** What even a forced arming does not override (AP_Arming_Copter::mandatory_checks). */
   #mandatoryObjections(): string[] {
     if (this.#refusal !== null) return [`PreArm: ${this.#refusal}`];
@@ -459,7 +445,7 @@ export class CopterFlight implements Flight, CopterControls {
     if (mode === this.#mode) return;
     if (this.#isAuto) this.mission.leave();
     this.#mode = mode;
-    this.#setWishes(NO_WISHES);
+    this.#settings.forgetWishes();
     this.#reporter.recheck();
     this.#safety.modeChanged();
     if (mode === COPTER_MODE.AUTO) {
@@ -467,7 +453,7 @@ export class CopterFlight implements Flight, CopterControls {
       if (this.home !== null) this.mission.enter();
       return;
     }
-    const stands = !this.#armed || (this.#landed && this.#state.onGround);
+    const stands = !this.#armed || (this.landed && this.#state.onGround);
     this.#program = stands
       ? GROUND
       : programOf(mode, {
@@ -515,25 +501,12 @@ export class CopterFlight implements Flight, CopterControls {
     else this.#program.shift?.(eastM, northM);
   }
 
-  #detectLanding(dtS: number): void {
-    if (!this.#armed) return;
-    if (!this.#state.onGround) {
-      this.#groundForS = 0;
-      this.#landed = false;
-      return;
-    }
-    this.#groundForS += dtS;
-    if (!this.#landed && this.#groundForS >= LAND_DETECT_S) this.#landed = true;
-    if (this.#landed && this.#isToBeDisarmed()) this.disarm(false);
-  }
-
   /** After a landing, and after DISARM_DELAY on the ground without a take-off (auto_disarm_check). */
   #isToBeDisarmed(): boolean {
-    const delayS = this.#options.parameters.number('DISARM_DELAY');
-    const isForgotten = delayS > 0 && this.#groundForS >= delayS;
+    const isForgotten = this.#landing.isForgotten(this.#options.parameters.number('DISARM_DELAY'));
     if (this.#isAuto) return isForgotten && !this.mission.isRunning;
     const landsHere = this.#mode === COPTER_MODE.RTL || this.#mode === COPTER_MODE.LAND;
-    if (landsHere || this.#program.isLanding) return this.#groundForS >= DISARM_AFTER_S;
+    if (landsHere || this.#program.isLanding) return this.#landing.isSettled;
     return isForgotten && !this.isTakingOff;
   }
 }
