@@ -55,7 +55,13 @@ export function px4Storage(): OnboardServiceFactory {
 }
 
 /** Files by FTP, the flight's log, and its messages, over one store. */
-function storageService(host: OnboardHost, store: LogStore, tree: FileTree, style: FtpStyle): OnboardService {
+function storageService(
+  host: OnboardHost,
+  store: LogStore,
+  tree: FileTree,
+  style: FtpStyle,
+  banner = '',
+): OnboardService {
   const ftp = ftpService(host, tree, style, banner);
   const recorder = new FlightRecorder(host, store);
   const transfer = new LogTransfer(host, store, style);
