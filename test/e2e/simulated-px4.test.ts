@@ -28,8 +28,8 @@ beforeAll(async () => {
   await watched.ready(1, 15_000);
 });
 afterAll(async () => {
-  await watched.close();
-  await fleet.close();
+  await watched?.close();
+  await fleet?.close();
 });
 
 const id = () => watched.only().vehicleId;
