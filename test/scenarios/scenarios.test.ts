@@ -27,7 +27,13 @@ const PARALLEL = 4;
 const ALL_WITHIN_MS = 480_000;
 
 /** The longest first, so that none of them is alone at the end. */
-const LONGEST = ['server-killed.yaml', 'loss-30.yaml', 'divided-area.yaml', 'incident.yaml', 'battery-relay.yaml'];
+const LONGEST = [
+  'server-killed.yaml',
+  'loss-30.yaml',
+  'divided-area.yaml',
+  'incident.yaml',
+  'battery-relay.yaml',
+];
 const rankOf = (name: string): number => (LONGEST.indexOf(name) + LONGEST.length + 1) % (LONGEST.length + 1);
 
 const files = readdirSync(BUNDLED)
