@@ -44,7 +44,11 @@ const RETRY_GROWTH = 1.5;
 export const FTP_PATIENCE_MS = 20_000;
 /** ArduPilot closes an idle session after 3 s, PX4 after 10 s: then it is our turn. */
 export const BUSY_PATIENCE_MS = 13_000;
-export const BUSY_RETRY_MS = 1_000;
+/**
+ * Longer than those 3 s: with every request, refused ones too, ArduPilot counts the idle time from the start (seen on a
+ * real one: refused 8 of 8 times a second apart, accepted after a pause of 3.5 s).
+ */
+export const BUSY_RETRY_MS = 3_500;
 /** Longer than any burst, so that a question is never taken for the repetition of an earlier one. */
 export const SEQ_LEAP = 1_024;
 

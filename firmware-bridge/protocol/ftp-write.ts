@@ -12,7 +12,7 @@ import type { CommonInput, Effect, Machine, Step, Target } from './step.ts';
  * Writes one file. What is at the path before is gone from the first ACK on (CREATE truncates).
  *
  *   start ──CREATE──► opening ──ACK──► writing ──ACK──► … ──last ACK──► closing ──ACK──► written
- *                       ▲  │ NAK: busy, 1 s       │ silence: the same chunk again (it says where it belongs)
+ *                       ▲  │ NAK: busy, 3.5 s     │ silence: the same chunk again (it says where it belongs)
  *                       │  └──► refused           ├─ NAK out of space ──► no-space    ├─ other NAK ──► refused
  *                       └── OPEN for writing ◄────┘ session lost
  *   any ── 20 s without progress ──► no-progress        any ── cancel ──► terminate sent, cancelled

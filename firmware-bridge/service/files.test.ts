@@ -192,6 +192,12 @@ describe('reading', () => {
     },
   );
 
+  test('takes over what a dead station left open, whose idle time every refusal starts anew (ArduPilot, 3 s)', async () => {
+    const { port, files, peer } = setUp({ style: 'ardupilot', abandonedUntilQuietMs: 3_000 });
+    peer.files.set('/f', content(500));
+    expect(await run(port, files.read('/f'))).toMatchObject({ kind: 'done' });
+  });
+
   test('one at a time: the second is told what runs', async () => {
     const { port, files, peer } = setUp();
     peer.files.set('/f', content(50_000));

@@ -26,6 +26,8 @@ export interface FtpPeerOptions {
   readonly noBurst?: boolean;
   /** Another ground station has a file open for this long from the start. */
   readonly occupiedForMs?: number;
+  /** A session that a dead station left open: it ends after so long without any request, refused ones included. */
+  readonly abandonedUntilQuietMs?: number;
   /** Answers EINVAL when one file is read in different sizes, as ArduPilot's parameter file. */
   readonly oneReadSize?: boolean;
 }
@@ -72,6 +74,8 @@ export class FtpPeer {
   readonly #random: () => number;
   readonly #bornAtMs: number;
   #open: { path: string; session: number; write: boolean; readSize: number } | null = null;
+  #asked = 0;
+  #abandoned = true;
   #usedAtMs = 0;
   #last: { seq: number; session: number; packet: Buffer } | null = null;
 
@@ -116,10 +120,14 @@ export class FtpPeer {
     }
     const dies = this.#options.sessionDiesAfterMs;
     if (dies !== undefined && nowMs - this.#usedAtMs > dies) this.#open = null;
+    const quietMs = this.#options.abandonedUntilQuietMs;
+    if (quietMs !== undefined && this.#asked > 0 && nowMs - this.#usedAtMs > quietMs) this.#abandoned = false;
+    this.#asked += 1;
     this.#usedAtMs = nowMs;
     const occupied = this.#options.occupiedForMs ?? 0;
+    const isAbandoned = quietMs !== undefined && this.#abandoned;
     if (
-      nowMs - this.#bornAtMs < occupied &&
+      (isAbandoned || nowMs - this.#bornAtMs < occupied) &&
       (this.#isPx4 ? ([OP.open, OP.create] as number[]) : null)?.includes(opcode) !== false
     ) {
       this.#reply(seq, session, opcode, nak(this.#isPx4 ? ERR.noSessions : ERR.session));
