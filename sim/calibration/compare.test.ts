@@ -55,7 +55,15 @@ describe('the page', () => {
   const page = calibrationPage({
     ...{ date: '2026-11-24', machine: '2 × a processor', node: '20.1', airgridVersion: 'abc' },
     missing: ['PX4 is not compared: it is not here.'],
-    pairs: [{ family: 'ardupilot', realName: 'ArduCopter 4.7.0', speedups: { flight: 4 }, sections }],
+    pairs: [
+      {
+        family: 'ardupilot',
+        realName: 'ArduCopter 4.7.0',
+        speedups: { flight: 4 },
+        loads: { simulated: 0.5, real: null },
+        sections,
+      },
+    ],
   });
 
   it('shows both, the difference and the verdict', () => {

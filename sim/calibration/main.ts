@@ -117,6 +117,7 @@ function comparePair(family: Family, folder: string): ComparedPair | null {
     family,
     realName: `${family === 'px4' ? 'PX4' : 'ArduCopter'}${version === null ? '' : ` ${version}`}`,
     speedups: { flight: realFlight?.speedup ?? 1 },
+    loads: { simulated: simulatedProtocol?.load ?? null, real: realProtocol?.load ?? null },
     sections: compare(
       family,
       { ...simulated, ...paths(apart) },

@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import {
   AutopilotVersion,
   EkfStatusReport,
@@ -21,6 +22,8 @@ export interface ProtocolRun {
   readonly part: 'protocol';
   readonly subject: string;
   readonly firmwareVersion: string | null;
+  /** Of the machine when it was done (one minute, 1 = one busy core): answers wait for a core. Absent in older runs. */
+  readonly load?: number;
   readonly figures: Figures;
 }
 
@@ -36,7 +39,11 @@ export async function runProtocol(kind: SubjectKind): Promise<ProtocolRun> {
   const subject = await kind.start(1);
   try {
     const figures = await measureProtocol(kind, subject);
-    return { part: 'protocol', subject: kind.id, firmwareVersion: firmwareVersion(subject.station), figures };
+    return {
+      ...{ part: 'protocol', subject: kind.id, figures },
+      firmwareVersion: firmwareVersion(subject.station),
+      load: loadavg()[0] ?? 0,
+    };
   } finally {
     await subject.stop();
   }

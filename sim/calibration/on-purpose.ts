@@ -20,6 +20,11 @@ export const ON_PURPOSE: readonly Purpose[] = [
     ids: /^parameters\.(count|listMs)$/,
     why: 'only parameters that the simulated aircraft obeys are in its list',
   },
+  {
+    family: 'ardupilot',
+    ids: /^land\.rate|^return\.waitsOverHomeS$|^flight\.totalS$/,
+    why: 'it lands by its own LAND_SPEED 80, LAND_ALT_LOW 400, WPNAV_SPEED_DN 200 and RTL_LOIT_TIME 2000, not by the defaults',
+  },
   { family: 'both', ids: /^refusal\.relayPulse$/, why: 'no relay is aboard the simulated aircraft' },
   {
     family: 'both',

@@ -8,6 +8,8 @@ export interface ComparedPair {
   /** `ArduCopter 4.7.0`. */
   readonly realName: string;
   readonly speedups: { readonly flight: number };
+  /** Of the machine while each protocol was measured; null when not known. */
+  readonly loads: { readonly simulated: number | null; readonly real: number | null };
   readonly sections: readonly ComparedSection[];
 }
 
@@ -53,7 +55,9 @@ function pairLines(pair: ComparedPair): readonly string[] {
     '',
     `${count.same} rows are the same, ${count['on-purpose']} differ on purpose, ${count['to-mend']} are to mend` +
       `${count['not-measured'] === 0 ? '' : `, ${count['not-measured']} were measured on one side only`}.`,
-    `Protocol at the speed of life, the flight at ${pair.speedups.flight} times its speed.`,
+    `Protocol at the speed of life, the flight at ${pair.speedups.flight} times its speed. Load of the machine (one minute)`,
+    `while the protocol was measured: simulated ${load(pair.loads.simulated)}, real ${load(pair.loads.real)}; on a busy one`,
+    'every answer waits for a core, and times of milliseconds say little.',
     '',
     ...pair.sections.flatMap(({ section, rows }) => [
       `### ${section.title}`,
@@ -66,6 +70,10 @@ function pairLines(pair: ComparedPair): readonly string[] {
       '',
     ]),
   ];
+}
+
+function load(value: number | null): string {
+  return value === null ? 'not known' : value.toFixed(1);
 }
 
 function rowLine({ row, simulated, real, difference, verdict }: ComparedRow): string {

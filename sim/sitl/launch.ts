@@ -17,7 +17,7 @@ import { extraLinkCommand, px4Plan } from './px4.ts';
 import { type RunningAutopilot, runAutopilot, temporaryFolder, type UnexpectedEnd } from './run-autopilot.ts';
 import { SitlError } from './sitl-error.ts';
 import type { VehicleType } from './vehicle-types.ts';
-import { type Watched, watchReadiness } from './wait-until-ready.ts';
+import { type ReadinessWatch, type Watched, watchReadiness } from './wait-until-ready.ts';
 
 export interface SitlLaunch {
   readonly type: VehicleType;
@@ -87,7 +87,10 @@ export async function launchSitl(launch: SitlLaunch): Promise<SitlFleet> {
       const running = await runAutopilot(plan, launch.keepFolder !== null);
       instances.push({ systemId, home, running });
     }
-    if (needsExtraLink(launch)) await openExtraLinks(launch, ports.instances);
+    if (needsExtraLink(launch)) {
+      await untilHeard(watch, instances);
+      await openExtraLinks(launch, ports.instances);
+    }
   } catch (problem) {
     await close();
     throw problem;
@@ -165,6 +168,20 @@ function isLoopback(host: string): boolean {
 }
 
 const EXTRA_LINK_WITHIN_MS = 30_000;
+
+/** Until then its start script is still opening the links of its own, and one more in between takes their place. */
+async function untilHeard(watch: ReadinessWatch, instances: readonly SitlInstance[]): Promise<void> {
+  for (const deadlineMs = performance.now() + EXTRA_LINK_WITHIN_MS; ; ) {
+    const silent = watch.vehicles().find(({ readiness }) => readiness.autopilot === null);
+    if (silent === undefined) return;
+    if (performance.now() > deadlineMs) {
+      const own = instances.find(({ systemId }) => systemId === silent.systemId);
+      const said = own?.running.lastLines().slice(-12).join('\n') ?? '';
+      throw new SitlError('sitl.start-failed', `PX4 ${silent.systemId} is not heard.`, said);
+    }
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
 
 /** Asks each PX4 for one more link, again and again until it is up and takes it. */
 async function openExtraLinks(launch: SitlLaunch, instances: readonly number[]): Promise<void> {
