@@ -33,25 +33,30 @@ const ZoneGeometry = Type.Unsafe<Polygon | MultiPolygon>({
   description: 'GeoJSON Polygon or MultiPolygon, WGS-84, holes allowed, rings closed',
 });
 
-const HeightM = Type.Number({ minimum: -500, maximum: 30_000 });
-const EpochMs = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
+/** As one type list: in a union of schemas Fastify's validator would turn null into 0, and a zone without a ceiling into one without height. */
+const HeightM = Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: -500, maximum: 30_000 });
+const EpochMs = Type.Unsafe<number | null>({
+  type: ['integer', 'null'],
+  minimum: 0,
+  maximum: 8_640_000_000_000_000,
+});
 
 /** POST /api/v1/airspace/zones and PUT /api/v1/airspace/zones/:zoneId: the whole zone. */
 export const ZoneBody = Strict({
   kind: ZoneKind,
   name: Type.String({ minLength: 1, maxLength: 120 }),
-  nameEn: Type.Optional(Nullable(Type.String({ maxLength: 120 }))),
+  nameEn: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 120 })),
   geometry: ZoneGeometry,
   /** Null or left out: from the ground up. */
-  floorM: Type.Optional(Nullable(HeightM)),
+  floorM: Type.Optional(HeightM),
   /** Null or left out: without an upper end. */
-  ceilingM: Type.Optional(Nullable(HeightM)),
+  ceilingM: Type.Optional(HeightM),
   /** Default `above-home`. */
   datum: Type.Optional(ZoneDatum),
   /** Null or left out: at once. */
-  activeFromMs: Type.Optional(Nullable(EpochMs)),
+  activeFromMs: Type.Optional(EpochMs),
   /** Null or left out: until it is removed. */
-  activeToMs: Type.Optional(Nullable(EpochMs)),
+  activeToMs: Type.Optional(EpochMs),
   /** Why it is there; kept with every change. */
   reason: Type.String({ minLength: 1, maxLength: 500 }),
   /** An emergency no-fly zone: an operator may draw it, and it ends by itself within 24 h. */

@@ -145,6 +145,15 @@ describe('zones', () => {
     db.close();
   });
 
+  it('have no height and no end where the console says null', async () => {
+    const nothing = { nameEn: null, floorM: null, ceilingM: null, activeFromMs: null, activeToMs: null };
+    const { status, body } = await add(zone(nothing));
+    expect(status).toBe(201);
+    expect(body.zone).toMatchObject(nothing);
+    const { body: ground } = await add(zone({ floorM: 0, ceilingM: 50 }));
+    expect(ground.zone).toMatchObject({ floorM: 0, ceilingM: 50 });
+  });
+
   it('of an emergency an operator may draw and end himself, and nothing else', async () => {
     const soon = Date.now() + 3_600_000;
     const emergency = zone({ temporary: true, activeToMs: soon });
