@@ -49,8 +49,8 @@ describe('a verdict', () => {
 describe('the page', () => {
   const sections = compare(
     'ardupilot',
-    { 'land.rate9to5Mps': 1.9, 'mission.asksWith': 'A|B', 'flight.batteryMah': 1000 },
-    { 'land.rate9to5Mps': 0.5, 'mission.asksWith': 'A|B', 'flight.batteryMah': 2000 },
+    { 'flight.climbRateMps': 1.9, 'mission.asksWith': 'A|B', 'flight.batteryMah': 1000 },
+    { 'flight.climbRateMps': 0.5, 'mission.asksWith': 'A|B', 'flight.batteryMah': 2000 },
   );
   const page = calibrationPage({
     ...{ date: '2026-11-24', machine: '2 × a processor', node: '20.1', airgridVersion: 'abc' },
@@ -67,7 +67,7 @@ describe('the page', () => {
   });
 
   it('shows both, the difference and the verdict', () => {
-    expect(page).toContain('| from 9 to 5 m (m/s) | 1.9 | 0.5 | +1.4 | **to mend** |');
+    expect(page).toContain('| climb (m/s) | 1.9 | 0.5 | +1.4 | **to mend** |');
     expect(page).toMatch(/\| charge used \(mAh\) \| 1000 \| 2000 \| -1000 \| on purpose: /);
     expect(page).toContain('A\\|B');
     expect(page).toContain('1 rows are the same, 1 differ on purpose, 1 are to mend.');
