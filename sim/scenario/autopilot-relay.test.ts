@@ -74,6 +74,7 @@ describe('the relay between real autopilots and the server', () => {
     one.send(HEARTBEAT);
     await until('heard', () => relay.network(1) !== null && relay.heard(1).armed !== null);
     expect(truthOf(relay.heard(1))).toBeNull();
+    await until('the heartbeat at the server', () => server.heard.length === 1);
     relay.network(1)?.cutUntil(Number.POSITIVE_INFINITY);
     const before = server.heard.length;
     const place = { lon: 1_102_900_000, lat: 252_800_000, relativeAlt: 30_000, timeBootMs: 5000 };

@@ -43,7 +43,7 @@ async function pressAndConfirm(page: Page, id: string): Promise<void> {
 
 describe.skipIf(!browserTestsRun())('the console in a real browser', () => {
   beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemo(['--speed', '4']), openBrowser()]);
+    [demo, browser] = await Promise.all([startDemo(['--speed', '8']), openBrowser()]);
     const client = new ConsoleClient(demo.url);
     await client.signIn(demo.username, demo.password);
     feed = client.listen();
