@@ -128,6 +128,15 @@ describe('checking zones', () => {
     );
   });
 
+  it.each(['zoneId', 'kind', 'name', 'floorM', 'ceilingM', 'datum', 'activeFromMs', 'activeToMs'])(
+    'refuses an object that cannot be made text where %s belongs',
+    (field) => {
+      const zone = { ...zoneOf('a', SQUARE), [field]: { toString: false } } as unknown as AirspaceZone;
+      const issues = checkZones([zone, zone]);
+      expect(issues.length).toBeGreaterThan(0);
+    },
+  );
+
   it('refuses a multipolygon of which one part is a line: left out, it would be flown through', () => {
     const geometry = {
       type: 'MultiPolygon' as const,

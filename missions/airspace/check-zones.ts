@@ -21,7 +21,7 @@ export function checkZones(zones: readonly AirspaceZone[]): PlanIssue[] {
         planIssue(
           'airspace.bad-zone',
           `The zone ${nameOf(zone)} cannot be used: ${field} ${reason}. Correct it or delete the zone.`,
-          { zoneId: String(zone.zoneId), field, reason },
+          { zoneId: textOf(zone.zoneId), field, reason },
         ),
       );
     }
@@ -29,8 +29,8 @@ export function checkZones(zones: readonly AirspaceZone[]): PlanIssue[] {
       issues.push(
         planIssue(
           'airspace.duplicate-zone',
-          `Two zones are called ${zone.zoneId}; give each its own identifier.`,
-          { zoneId: zone.zoneId },
+          `Two zones are called ${textOf(zone.zoneId)}; give each its own identifier.`,
+          { zoneId: textOf(zone.zoneId) },
         ),
       );
     }
@@ -40,7 +40,7 @@ export function checkZones(zones: readonly AirspaceZone[]): PlanIssue[] {
         planIssue(
           'airspace.zone-without-effect',
           `The altitude zone ${nameOf(zone)} names neither a lowest nor a highest height, so it changes nothing.`,
-          { zoneId: zone.zoneId },
+          { zoneId: textOf(zone.zoneId) },
         ),
       );
     }
@@ -50,7 +50,13 @@ export function checkZones(zones: readonly AirspaceZone[]): PlanIssue[] {
 
 /** How a person knows a zone: its name, or its identifier when it has none. */
 export function nameOf(zone: AirspaceZone): string {
-  return zone.name || zone.zoneId;
+  return textOf(zone.name || zone.zoneId);
+}
+
+/** Zones come from files and people: an object where a word belongs may not even be turned into text (`toString` false). */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value) ?? typeof value;
 }
 
 function faultsOf(zone: AirspaceZone): { field: string; reason: string }[] {
@@ -59,23 +65,29 @@ function faultsOf(zone: AirspaceZone): { field: string; reason: string }[] {
     faults.push({ field, reason });
   };
   if (typeof zone.zoneId !== 'string' || zone.zoneId === '') say('zoneId', 'is empty');
-  if (!KINDS.includes(zone.kind)) say('kind', `is "${zone.kind}"; known are ${KINDS.join(', ')}`);
-  if (!DATUMS.includes(zone.datum)) say('datum', `is "${zone.datum}"; known are ${DATUMS.join(', ')}`);
+  if (!KINDS.includes(zone.kind)) say('kind', `is "${textOf(zone.kind)}"; known are ${KINDS.join(', ')}`);
+  if (!DATUMS.includes(zone.datum))
+    say('datum', `is "${textOf(zone.datum)}"; known are ${DATUMS.join(', ')}`);
   for (const field of ['floorM', 'ceilingM'] as const) {
     const value = zone[field];
     if (value === null) continue;
     if (!Number.isFinite(value) || value < LEAST_HEIGHT_M || value > MOST_HEIGHT_M) {
-      say(field, `is ${value}; it must be ${LEAST_HEIGHT_M} to ${MOST_HEIGHT_M} m`);
+      say(field, `is ${textOf(value)}; it must be ${LEAST_HEIGHT_M} to ${MOST_HEIGHT_M} m`);
     }
   }
-  if (zone.floorM !== null && zone.ceilingM !== null && zone.ceilingM <= zone.floorM) {
+  if (
+    Number.isFinite(zone.floorM) &&
+    Number.isFinite(zone.ceilingM) &&
+    Number(zone.ceilingM) <= Number(zone.floorM)
+  ) {
     say('ceilingM', `(${zone.ceilingM} m) is not above floorM (${zone.floorM} m)`);
   }
   for (const field of ['activeFromMs', 'activeToMs'] as const) {
     const value = zone[field];
-    if (value !== null && !Number.isFinite(value)) say(field, `is ${value}, not a time`);
+    if (value !== null && !Number.isFinite(value)) say(field, `is ${textOf(value)}, not a time`);
   }
-  if (zone.activeFromMs !== null && zone.activeToMs !== null && zone.activeToMs < zone.activeFromMs) {
+  const { activeFromMs: from, activeToMs: to } = zone;
+  if (Number.isFinite(from) && Number.isFinite(to) && Number(to) < Number(from)) {
     say('activeToMs', 'is before activeFromMs');
   }
   const shape = geometryFault(zone.geometry);
