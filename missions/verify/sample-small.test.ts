@@ -8,8 +8,8 @@ const { cells } = parseGridText(
   readFileSync(new URL('../../sim/district/sample-district.geojson', import.meta.url), 'utf8'),
 );
 
-/** All of them take two minutes of a core; the gate flies every third, `DISTRICT_CELLS=all` every one. */
-const every = process.env.DISTRICT_CELLS === 'all' ? 1 : 3;
+/** All of them take two minutes of a core; the gate flies every third, `SLOW_TESTS=all` every one. */
+const every = process.env.SLOW_TESTS === 'all' ? 1 : 3;
 
 describe('plans for the sample district, verified by the other engine', () => {
   it(`hold for the 180 small cells (${every === 1 ? 'all' : 'every third'})`, async () => {

@@ -10,6 +10,7 @@ import { nearestCell } from '../support/fly-cell.ts';
 import { type Demo, startDemo } from '../support/programs.ts';
 import { tinyPmtiles } from '../support/tiny-pmtiles.ts';
 import { checkTlog } from '../support/tlog-check.ts';
+import { airspaceInBrowser } from './airspace-in-browser.ts';
 
 let demo: Demo;
 let browser: Browser;
@@ -189,3 +190,5 @@ describe.skipIf(!browserTestsRun())('the console in a real browser', () => {
     await page.context().close();
   }, 60_000);
 });
+
+airspaceInBrowser();

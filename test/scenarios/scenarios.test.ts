@@ -23,7 +23,7 @@ const CLI = join(ROOT, 'dist/src/cli/main.js');
 const BUNDLED = join(ROOT, 'sim/scenarios');
 const MUST_FAIL = join(import.meta.dirname, 'must-fail.yaml');
 /** The runner has both cores for itself (vitest.config.ts); more at a time starve one another when servers start. */
-const PARALLEL = 3;
+const PARALLEL = 4;
 /** On an idle machine of two cores it takes a third of that. */
 const ALL_WITHIN_MS = 480_000;
 
