@@ -10,7 +10,7 @@ import { verifyPatrol } from '../verify/verify-plan.ts';
 import { planPatrol } from './plan-patrol.ts';
 import { SAMPLE_PROFILE } from './profile.fixture.ts';
 
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 12);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 5);
 const SEED = Number(process.env.PROPERTY_SEED ?? 5);
 
 const drone = (vehicleId: string, x: number, y: number, remainingFraction = 1): PlanVehicle => ({
