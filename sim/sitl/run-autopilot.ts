@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGuard } from './guard.ts';
 import type { LaunchPlan } from './launch-plan.ts';
+import { withoutRealTime, yieldToOthers } from './ordinary-priority.ts';
 import { SitlError } from './sitl-error.ts';
 
 /** How one ended that was not asked to. */
@@ -43,7 +44,8 @@ export function temporaryFolder(prefix: string): string {
  * @param keepFolder its folder stays, with logs and parameters
  * @throws SitlError `sitl.start-failed` when the program cannot be started at all
  */
-export async function runAutopilot(plan: LaunchPlan, keepFolder = false): Promise<RunningAutopilot> {
+export async function runAutopilot(wanted: LaunchPlan, keepFolder = false): Promise<RunningAutopilot> {
+  const plan = withoutRealTime(wanted);
   const { title, folder } = plan;
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(plan.files)) writeFileSync(join(folder, name), text);
@@ -71,6 +73,7 @@ export async function runAutopilot(plan: LaunchPlan, keepFolder = false): Promis
   });
   const { pid } = child;
   if (pid === undefined) throw new SitlError('sitl.start-failed', `${title} has no process.`);
+  yieldToOthers(pid);
   const guard = startGuard({ processGroup: pid, container: plan.container, remove });
   const signalGroup = (signal: NodeJS.Signals): void => {
     try {
