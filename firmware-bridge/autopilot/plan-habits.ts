@@ -7,6 +7,8 @@ export interface PlanHabits {
   isAtomic(kind: PlanKind): boolean;
   /** A question that comes late or twice ends a download. */
   readonly readsInOrder: boolean;
+  /** ACK 1 for a COUNT says that it is in a transfer with somebody else, with or without a text. */
+  readonly errorMeansTaken: boolean;
   /** DO_SET_MISSION_CURRENT (224) is known; else only message 41 works. */
   readonly hasSetCurrentCommand: boolean;
 }
@@ -14,9 +16,15 @@ export interface PlanHabits {
 const HABITS: Readonly<Record<'ardupilot' | 'px4', PlanHabits>> = {
   // MissionItemProtocol: mission and rally are cut at COUNT and overwritten item by item; the fence is gathered in
   // memory and written at the end.
-  ardupilot: { isAtomic: (kind) => kind === 'fence', readsInOrder: false, hasSetCurrentCommand: true },
-  // mavlink_mission: written into the storage that is not in use, switched over at the end.
-  px4: { isAtomic: () => true, readsInOrder: true, hasSetCurrentCommand: false },
+  ardupilot: {
+    isAtomic: (kind) => kind === 'fence',
+    readsInOrder: false,
+    errorMeansTaken: false,
+    hasSetCurrentCommand: true,
+  },
+  // mavlink_mission: written into the storage that is not in use, switched over at the end; handle_mission_count has no
+  // other reason for ACK 1, and is silent about it when the other one was first ("Ignore").
+  px4: { isAtomic: () => true, readsInOrder: true, errorMeansTaken: true, hasSetCurrentCommand: false },
 };
 
 /** Null: not known. */

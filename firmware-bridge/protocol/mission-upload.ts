@@ -59,7 +59,7 @@ export type UploadOutcome =
       readonly index: number | null;
       readonly reasons: readonly string[];
     }
-  /** Another ground station is in the middle of a transfer (ArduPilot: ACK 14, PX4: ACK 1 and "Busy"). */
+  /** Another ground station is in the middle of a transfer (ArduPilot: ACK 14, PX4: ACK 1, with "Busy" or without). */
   | { readonly kind: 'taken' }
   | { readonly kind: 'no-space'; readonly capacity: number | null }
   | { readonly kind: 'no-progress'; readonly afterMs: number }
@@ -116,11 +116,13 @@ const INITIAL: UploadState = {
 /**
  * @param items as they go over the wire, the autopilot's home slot included
  * @param missionType MAV_MISSION_TYPE: mission, fence or rally
+ * @param errorMeansTaken of PlanHabits
  */
 export function uploadMachine(
   target: Target,
   items: readonly MissionItem[],
   missionType: MavMissionType = MavMissionType.MISSION,
+  errorMeansTaken = false,
 ): Machine<UploadState, UploadInput, UploadOutcome, UploadProgress> {
   const last = items.length - 1;
   const address = { targetSystem: target.systemId, targetComponent: target.componentId };
@@ -296,9 +298,9 @@ export function uploadMachine(
       case 'final':
         return over(state, { kind: 'sent', certain: false });
       case 'texts':
-        return over(state, refusalOf(state));
+        return over(state, refusalOf(state, errorMeansTaken));
       default:
-        if (isTaken(state)) return over(state, { kind: 'taken' });
+        if (isTaken(state, errorMeansTaken)) return over(state, { kind: 'taken' });
         return {
           ...over(state, { kind: 'no-progress', afterMs: Math.round(nowMs - state.progressAtMs) }),
           effects: [cancelTransfer],
@@ -341,14 +343,15 @@ function turnedAway(state: UploadState, result: number): UploadState {
   return state.taken ? state : { ...state, turnedAwayWith: result };
 }
 
-/** Another ground station has it: ArduPilot says so by ACK 14, PX4 by ACK 1 and a text. */
-function isTaken({ taken, turnedAwayWith, texts }: UploadState): boolean {
+/** Another ground station has it: ArduPilot says so by ACK 14, PX4 by ACK 1, and sometimes by a text. */
+function isTaken({ taken, turnedAwayWith, texts }: UploadState, errorMeansTaken: boolean): boolean {
   if (taken) return false;
   if (turnedAwayWith === MavMissionResult.DENIED) return true;
-  return turnedAwayWith === MavMissionResult.ERROR && texts.some((text) => /busy/i.test(text));
+  if (turnedAwayWith !== MavMissionResult.ERROR) return false;
+  return errorMeansTaken || texts.some((text) => /busy/i.test(text));
 }
 
-function refusalOf(state: UploadState): UploadOutcome {
+function refusalOf(state: UploadState, errorMeansTaken: boolean): UploadOutcome {
   const result = state.refusedWith ?? MavMissionResult.ERROR;
   if (result === MavMissionResult.NO_SPACE) {
     // ArduPilot: "Only 724 items are supported".
@@ -357,7 +360,7 @@ function refusalOf(state: UploadState): UploadOutcome {
       .find((n) => n !== undefined);
     return { kind: 'no-space', capacity: capacity === undefined ? null : Number(capacity) };
   }
-  if (isTaken(state)) return { kind: 'taken' };
+  if (isTaken(state, errorMeansTaken)) return { kind: 'taken' };
   return {
     kind: 'rejected',
     result: missionResultName(result),

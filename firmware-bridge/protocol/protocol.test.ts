@@ -419,6 +419,32 @@ describe('mission upload machine', () => {
     expect(run(inputs).outcome).toEqual(outcome);
   });
 
+  // PX4 1.17 turns a second station away by ACK 1 alone; of ArduPilot the same would be an error of its own.
+  test.each([
+    [true, { kind: 'taken' }],
+    [false, { kind: 'no-progress', afterMs: 20_000 }],
+  ])('ACK 1 for the count all the time, without a text; it means taken: %s', (errorMeansTaken, outcome) => {
+    const inputs = [
+      [0, start],
+      [10, ack(1)],
+      [1_510, timer('suspect')],
+      [2_010, timer('restart')],
+      [2_020, ack(1)],
+      [20_000, timer('no-progress')],
+    ] as const;
+    expect(drive(uploadMachine(TARGET, items(3), 0, errorMeansTaken), inputs).outcome).toEqual(outcome);
+  });
+
+  test('an item that PX4 answers with ACK 1 is not called taken', () => {
+    const inputs = [
+      [0, start],
+      [10, request(0)],
+      [20, ack(1)],
+      [20_010, timer('no-progress')],
+    ] as const;
+    expect(drive(uploadMachine(TARGET, items(3), 0, true), inputs).outcome?.kind).toBe('no-progress');
+  });
+
   test('begins again after ACK 15, at most five times, then tells it', () => {
     const inputs: [number, UploadInput | CommonInput][] = [[0, start]];
     for (let i = 0; i < 5; i++) inputs.push([i, ack(15)], [i, timer('restart')]);

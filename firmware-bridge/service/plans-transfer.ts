@@ -164,7 +164,8 @@ export class PlanTransfer {
   ): Promise<UploadOutcome> {
     onProgress({ phase: 'upload', itemsDone: 0, itemsTotal });
     const slots = wireItems.length - itemsTotal;
-    const machine = uploadMachine(this.#host.target, wireItems, MISSION_TYPE_OF[kind]);
+    const { target, habits } = this.#host;
+    const machine = uploadMachine(target, wireItems, MISSION_TYPE_OF[kind], habits.errorMeansTaken);
     return this.#run<UploadInput, UploadOutcome, { readonly itemsDone: number }>(
       'uploading',
       machine,
