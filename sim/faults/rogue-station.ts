@@ -7,6 +7,7 @@ import {
   CommandLong,
   Heartbeat,
   type MavLinkData,
+  MavParamType,
   MissionAck,
   MissionClearAll,
   MissionCount,
@@ -33,7 +34,13 @@ export type RogueAction =
   | { readonly kind: 'upload-mission'; readonly items?: readonly MissionItem[] }
   /** Any COMMAND_LONG. */
   | { readonly kind: 'command'; readonly command: number; readonly params?: readonly number[] }
-  | { readonly kind: 'parameter'; readonly name: string; readonly value: number };
+  /** `asInt32`: as PX4 wants its integers, the bits of one in the place of the float. */
+  | {
+      readonly kind: 'parameter';
+      readonly name: string;
+      readonly value: number;
+      readonly asInt32?: boolean;
+    };
 
 export interface RogueStep {
   /** Seconds after the rogue appeared, simulated time. */
@@ -178,8 +185,8 @@ function messageOf(action: RogueAction, targetSystem: number): MavLinkData {
       return buildMessage(ParamSet, {
         ...target,
         paramId: action.name,
-        paramValue: action.value,
-        paramType: 9,
+        paramValue: action.asInt32 === true ? floatOfBits(action.value) : action.value,
+        paramType: action.asInt32 === true ? MavParamType.INT32 : MavParamType.REAL32,
       });
   }
 }
@@ -189,4 +196,11 @@ function commandLong(targetSystem: number, command: number, params: readonly num
   const first = { _param1: p1, _param2: p2, _param3: p3, _param4: p4 };
   const rest = { _param5: p5, _param6: p6, _param7: p7 };
   return buildMessage(CommandLong, { targetSystem, targetComponent: 1, command, ...first, ...rest });
+}
+
+/** The float that has the bits of this integer. */
+function floatOfBits(integer: number): number {
+  const bits = Buffer.alloc(4);
+  bits.writeInt32LE(integer);
+  return bits.readFloatLE();
 }

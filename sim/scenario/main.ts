@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { forAutopilot } from './for-autopilot.ts';
 import { readScenario } from './read-scenario.ts';
-import { type AutopilotName, REAL_AUTOPILOTS, realFleet } from './real-fleet.ts';
+import { realFleet } from './real-fleet.ts';
 import { emptyReport, type ScenarioReport, toJunit } from './report.ts';
 import { type RunOptions, runScenario, SIMULATED } from './run-scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { Scenario } from './schema.ts';
+import { type AutopilotName, REAL_AUTOPILOTS } from './schema-parts.ts';
 
 /** Exit codes: everything as expected, something else, nothing run because a file or option is bad. */
 const GREEN = 0;
@@ -128,11 +130,16 @@ function tell(problem: ScenarioError): void {
   for (const line of problem.problems) process.stderr.write(`  ${line}\n`);
 }
 
+const ONLY = ['simulated fleet only'];
+
 function list(): number {
   const { scenarios, isGood } = readAll(bundled());
   const width = Math.max(0, ...scenarios.map(({ id }) => id.length));
-  for (const { id, title, simulatedOnly } of scenarios)
-    say(`${id.padEnd(width)}  ${title}${simulatedOnly === undefined ? '' : '  [simulated fleet only]'}`);
+  for (const { id, title, simulatedOnly, notOn } of scenarios) {
+    const limit =
+      simulatedOnly === undefined ? Object.keys(notOn ?? {}).map((name) => `not on ${name}`) : ONLY;
+    say(`${id.padEnd(width)}  ${title}${limit.length === 0 ? '' : `  [${limit.join(', ')}]`}`);
+  }
   return isGood ? GREEN : BAD;
 }
 
@@ -146,8 +153,9 @@ function check(files: readonly string[]): number {
 async function run(files: readonly string[], cli: RunCli): Promise<number> {
   const { scenarios, isGood } = readAll(files.length === 0 ? bundled() : files);
   if (!isGood) return BAD;
+  const autopilot = cli.sitl === true ? cli.autopilot : null;
   const options: RunOptions = {
-    ...(cli.sitl === true ? realFleet(cli.autopilot) : SIMULATED),
+    ...(autopilot === null ? SIMULATED : realFleet(autopilot)),
     speed: cli.speed ?? null,
     seed: cli.seed ?? null,
     keepFolder: cli.keep === undefined ? null : resolve(cli.keep),
@@ -158,7 +166,7 @@ async function run(files: readonly string[], cli: RunCli): Promise<number> {
   const worker = async (): Promise<void> => {
     for (let index = next++; index < scenarios.length; index = next++) {
       const scenario = scenarios[index];
-      if (scenario !== undefined) reports[index] = await runOne(scenario, options);
+      if (scenario !== undefined) reports[index] = await runOne(scenario, autopilot, options);
     }
   };
   await Promise.all(Array.from({ length: cli.parallel }, worker));
@@ -169,14 +177,19 @@ async function run(files: readonly string[], cli: RunCli): Promise<number> {
   return finished.every(({ ok }) => ok) ? GREEN : RED;
 }
 
-async function runOne(scenario: Scenario, options: RunOptions): Promise<ScenarioReport> {
-  const isReal = options.flownBy !== SIMULATED.flownBy;
-  if (isReal && scenario.simulatedOnly !== undefined) {
-    say(`${scenario.id}  skipped: ${scenario.simulatedOnly}`);
-    return emptyReport(scenario, options.flownBy, { skipped: scenario.simulatedOnly });
+async function runOne(
+  scenario: Scenario,
+  autopilot: AutopilotName | null,
+  options: RunOptions,
+): Promise<ScenarioReport> {
+  const own = forAutopilot(scenario, autopilot);
+  if (own.kind === 'skipped') {
+    say(`${scenario.id}  skipped: ${own.reason}`);
+    return emptyReport(scenario, options.flownBy, { skipped: own.reason });
   }
+  for (const line of own.leftOut) say(`${scenario.id}  ${line}`);
   try {
-    return await runScenario(scenario, options);
+    return await runScenario(own.scenario, options);
   } catch (problem) {
     // One that cannot be started must not keep the others from running; its report says why.
     if (problem instanceof ScenarioError) tell(problem);

@@ -157,8 +157,12 @@ export class Operator {
     for (const vehicle of vehicles) {
       const before = this.vehicles.get(vehicle.vehicleId) ?? null;
       this.vehicles.set(vehicle.vehicleId, vehicle);
-      if (!this.#ids.has(vehicle.name)) this.#ids.set(vehicle.name, vehicle.vehicleId);
       this.#tell({ kind: 'vehicle', vehicle, before });
+    }
+    for (const { name, vehicleId } of vehicles) {
+      const known = this.#ids.get(name);
+      // Of twins the first; but an aircraft whose hardware id came late has another id from then on.
+      if (known === undefined || !this.vehicles.has(known)) this.#ids.set(name, vehicleId);
     }
   }
 

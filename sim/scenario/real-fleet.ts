@@ -10,17 +10,22 @@ import type { Flavour } from '../vehicle/create-vehicle.ts';
 import { AutopilotRelay, stationFrames } from './autopilot-relay.ts';
 import { DEFAULT_ORIGIN } from './geometry.ts';
 import { truthOf } from './heard-truth.ts';
+import { realFault, startParameters } from './real-faults.ts';
+import { RealMischief } from './real-mischief.ts';
 import type { RunOptions } from './run-scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { FleetEntry } from './schema.ts';
-import { type FleetStart, stationAction, systemIdOf } from './simulated-fleet.ts';
-import type { Mischief, TestAircraft, TestFleet } from './test-fleet.ts';
-
-export const REAL_AUTOPILOTS = ['copter', 'px4'] as const;
-export type AutopilotName = (typeof REAL_AUTOPILOTS)[number];
+import type { AutopilotName } from './schema-parts.ts';
+import { sleep } from './server-process.ts';
+import { type FleetStart, systemIdOf } from './simulated-fleet.ts';
+import type { TestAircraft, TestFleet } from './test-fleet.ts';
 
 /** Position estimates take some forty seconds of simulated time. */
 const READY_WITHIN_MS = 240_000;
+const FAULTS_END_WITHIN_MS = 20;
+const BATTERY_WITHIN_MS = 20_000;
+const BATTERY_AGAIN_MS = 1000;
+const NO_WIND = { eastMps: 0, northMps: 0 };
 
 /** The same scenarios on real autopilots; an aircraft whose flavour is said in the file flies on that one. */
 export function realFleet(autopilot: AutopilotName): Pick<RunOptions, 'flownBy' | 'startFleet'> {
@@ -43,12 +48,9 @@ async function startRealFleet(start: FleetStart, autopilot: AutopilotName): Prom
       launched.push(await launchGroup(group, start, relay.port, folder));
     const ready = await Promise.all(launched.map((fleet) => fleet.allReady(READY_WITHIN_MS)));
     const versions = new Set(ready.flat().map(({ firmwareVersion }) => firmwareVersion ?? 'unknown version'));
-    return fleetOf(
-      start,
-      relay,
-      `${scenario.fleet.length} × ${autopilot} SITL ${[...versions].join(', ')}`,
-      close,
-    );
+    await setBatteries(start, relay, autopilot);
+    const title = `${scenario.fleet.length} × ${autopilot} SITL ${[...versions].join(', ')}`;
+    return fleetOf(start, { relay, autopilot, title, close });
   } catch (problem) {
     await close();
     if (!(problem instanceof SitlError)) throw problem;
@@ -69,11 +71,14 @@ function realOf(flavour: Flavour): AutopilotName {
   throw new ScenarioError('scenario.bad-file', `no real autopilot is set up here for the flavour ${flavour}`);
 }
 
+const autopilotOf = ({ flavour }: FleetEntry, otherwise: AutopilotName): AutopilotName =>
+  flavour === undefined ? otherwise : realOf(flavour);
+
 /** Runs of the same autopilot with system ids that follow one another: what the launcher starts at once. */
 function groupsOf(fleet: readonly FleetEntry[], autopilot: AutopilotName): readonly Group[] {
   const groups: Group[] = [];
   for (const entry of fleet) {
-    const type = entry.flavour === undefined ? autopilot : realOf(entry.flavour);
+    const type = autopilotOf(entry, autopilot);
     const last = groups.at(-1);
     const before = last?.entries.at(-1);
     const follows = before !== undefined && systemIdOf(entry) === systemIdOf(before) + 1;
@@ -100,7 +105,10 @@ async function launchGroup(
   const [home] = homes;
   if (home === undefined) throw new Error('a group has at least one home');
   const parameterFile = join(folder, `${group.type}-${systemIdOf(first)}.parm`);
-  writeFileSync(parameterFile, parameterFileText(scenario.parameters ?? {}));
+  const own = startParameters(group.type, scenario.wind ?? null);
+  if (own === null)
+    throw new ScenarioError('scenario.no-start', `the simulation of a real ${group.type} has no wind`);
+  writeFileSync(parameterFile, parameterFileText({ ...own, ...scenario.parameters }));
   const type = vehicleType(group.type);
   return launchSitl({
     type,
@@ -113,19 +121,70 @@ async function launchGroup(
   });
 }
 
+interface RealFleetParts {
+  readonly relay: AutopilotRelay;
+  readonly autopilot: AutopilotName;
+  readonly title: string;
+  readonly close: () => Promise<void>;
+}
+
 function fleetOf(
   { scenario, speed }: FleetStart,
-  relay: AutopilotRelay,
-  title: string,
-  close: () => Promise<void>,
+  { relay, autopilot, title, close }: RealFleetParts,
 ): TestFleet {
-  const aircraft = scenario.fleet.map((entry): TestAircraft => {
+  const types = new Map<TestAircraft, AutopilotName>();
+  for (const entry of scenario.fleet) {
     const systemId = systemIdOf(entry);
     const { name, home } = entry;
-    return { name, systemId, home, truth: () => truthOf(relay.heard(systemId)), commands: () => null };
-  });
-  const clock = vehicleClock(() => relay.heard(aircraft[0]?.systemId ?? 1).bootMs, speed);
-  return { title, aircraft, timeS: clock, mischief: mischiefOf(relay), lostS: () => 0, close };
+    const aircraft = {
+      name,
+      systemId,
+      home,
+      truth: () => truthOf(relay.heard(systemId)),
+      commands: () => null,
+    };
+    types.set(aircraft, autopilotOf(entry, autopilot));
+  }
+  const aircraft = [...types.keys()];
+  const timeS = vehicleClock(() => relay.heard(aircraft[0]?.systemId ?? 1).bootMs, speed);
+  const wind = scenario.wind ?? NO_WIND;
+  const autopilotOfAircraft = (one: TestAircraft): AutopilotName => types.get(one) ?? autopilot;
+  const mischief = new RealMischief({ relay, timeS, wind, autopilotOf: autopilotOfAircraft });
+  const timer = setInterval(() => mischief.tick(), FAULTS_END_WITHIN_MS);
+  return {
+    ...{ title, aircraft, timeS, mischief },
+    lostS: () => 0,
+    close() {
+      clearInterval(timer);
+      return close();
+    },
+  };
+}
+
+/** Charges that the file wants to begin with. @throws ScenarioError `scenario.no-start` */
+async function setBatteries(
+  { scenario }: FleetStart,
+  relay: AutopilotRelay,
+  autopilot: AutopilotName,
+): Promise<void> {
+  for (const entry of scenario.fleet) {
+    if (entry.batteryPct === undefined) continue;
+    const { name, batteryPct: remainingPct } = entry;
+    const fault = realFault(autopilotOf(entry, autopilot), { kind: 'battery', remainingPct }, NO_WIND);
+    if (fault === null)
+      throw new ScenarioError('scenario.no-start', `the battery of ${name} cannot be set there`);
+    const systemId = systemIdOf(entry);
+    const isSet = (): boolean => Math.abs((relay.heard(systemId).batteryPct ?? 1000) - remainingPct) <= 1;
+    for (const untilMs = performance.now() + BATTERY_WITHIN_MS; !isSet(); await sleep(BATTERY_AGAIN_MS)) {
+      if (performance.now() > untilMs)
+        throw new ScenarioError(
+          'scenario.no-start',
+          `${name} does not report a battery of ${remainingPct} %`,
+        );
+      for (const action of fault.begin)
+        relay.inject(systemId, (send) => stationFrames(systemId, action, send));
+    }
+  }
 }
 
 /** Reports of a standing aircraft are rare: between two of them the wall clock goes on, for a simulated second. */
@@ -142,45 +201,5 @@ function vehicleClock(bootMs: () => number | null, speed: number): () => number 
     }
     told = Math.max(told, lastMs / 1000 + Math.min(1, ((nowMs - heardAtMs) / 1000) * speed));
     return told;
-  };
-}
-
-function mischiefOf(relay: AutopilotRelay): Mischief {
-  const cannot = (what: string): never => {
-    throw new ScenarioError(
-      'scenario.bad-file',
-      `real autopilots cannot do this: ${what}; mark the scenario with simulatedOnly`,
-    );
-  };
-  const act = (systemId: number, action: Parameters<typeof stationFrames>[1]): void =>
-    relay.inject(systemId, (send) => stationFrames(systemId, action, send));
-  return {
-    network({ systemId, name }, { set, cut, direction }) {
-      const network = relay.network(systemId);
-      if (network === null) return cannot(`the line of ${name}, which was never heard`);
-      if (set !== null) network.set(set, direction);
-      if (cut === null) return;
-      const untilMs = cut === true ? Number.POSITIVE_INFINITY : cut === false ? 0 : performance.now() + cut;
-      network.cutUntil(untilMs, direction);
-    },
-    changeAddress: ({ systemId }) => relay.changeAddress(systemId),
-    power: async () => cannot('switch the power'),
-    fault({ systemId }, fault) {
-      // AP_HAL_SITL's own switches, as parameters: SIM_GPS1_ENABLE (4.6 and later), SIM_WIND_SPD and SIM_WIND_DIR.
-      if (fault.kind === 'gps-loss') act(systemId, { kind: 'parameter', name: 'SIM_GPS1_ENABLE', value: 0 });
-      else if (fault.kind === 'wind-gust') {
-        const { eastMps, northMps } = fault;
-        const fromDeg = (Math.atan2(-eastMps, -northMps) * 180) / Math.PI;
-        act(systemId, { kind: 'parameter', name: 'SIM_WIND_SPD', value: Math.hypot(eastMps, northMps) });
-        act(systemId, { kind: 'parameter', name: 'SIM_WIND_DIR', value: (fromDeg + 360) % 360 });
-      } else cannot(`the fault ${fault.kind}`);
-    },
-    clearFault({ systemId }, kind) {
-      if (kind === 'gps-loss') act(systemId, { kind: 'parameter', name: 'SIM_GPS1_ENABLE', value: 1 });
-      else if (kind === 'wind-gust') act(systemId, { kind: 'parameter', name: 'SIM_WIND_SPD', value: 0 });
-      else cannot(`the fault ${kind}`);
-    },
-    parameter: ({ systemId }, name, value) => act(systemId, { kind: 'parameter', name, value }),
-    otherStation: async ({ systemId }, does) => act(systemId, stationAction(does)),
   };
 }

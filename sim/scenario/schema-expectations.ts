@@ -72,6 +72,8 @@ export const EXPECTATIONS = {
     after: Name,
     forS: Seconds,
     withinM: metres,
+    /** Not counted: braking, and the way back to the place for those that overshoot it. Default 6. */
+    settleS: Type.Optional(Seconds),
   }),
   /** Never truly armed. */
   'never-armed': expectation('never-armed', { drones: Drones }),

@@ -44,3 +44,12 @@ export const Network = Strict({
   jitterMs: Type.Optional(Type.Number({ minimum: 0, maximum: 10_000 })),
 });
 export type Network = Static<typeof Network>;
+
+/** Real autopilots that a scenario can fly on, by the names of `--autopilot`. */
+export const REAL_AUTOPILOTS = ['copter', 'px4'] as const;
+export type AutopilotName = (typeof REAL_AUTOPILOTS)[number];
+
+const Reason = Type.String({ minLength: 10, maxLength: 200 });
+/** Why one real autopilot cannot do it, whatever others can. */
+export const NotOn = Strict({ copter: Type.Optional(Reason), px4: Type.Optional(Reason) });
+export type NotOn = Static<typeof NotOn>;

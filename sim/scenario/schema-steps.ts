@@ -1,7 +1,7 @@
 import { type Static, type TProperties, Type } from 'typebox';
 import type { FaultKind, VehicleFault } from '../faults/model.ts';
 import { FAULT_KINDS } from '../faults/vehicle-fault-schema.ts';
-import { DroneName, Drones, Name, Network, Place, Seconds, Strict } from './schema-parts.ts';
+import { DroneName, Drones, Name, Network, NotOn, Place, Seconds, Strict } from './schema-parts.ts';
 
 /** What another ground station may do in a scenario. */
 export const STATION_ACTS = [
@@ -24,6 +24,8 @@ const common = {
   when: Type.Optional(Type.String({ minLength: 3, maxLength: 200 })),
   /** Simulated seconds that `when` may take; default 300. */
   within: Type.Optional(Seconds),
+  /** Left out on these real autopilots, because their simulation cannot do it; nothing may be expected of it there. */
+  notOn: Type.Optional(NotOn),
 };
 const step = <K extends string, T extends TProperties>(kind: K, properties: T) =>
   Strict({ do: Type.Literal(kind), ...common, ...properties });

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { FLAVOURS, type Flavour } from '../vehicle/create-vehicle.ts';
 import type { Expectation } from './schema-expectations.ts';
-import { Box, DroneName, Name, Network, Place, Strict } from './schema-parts.ts';
+import { Box, DroneName, Name, Network, NotOn, Place, Strict } from './schema-parts.ts';
 import type { Step } from './schema-steps.ts';
 
 /** Where an aircraft stands in the beginning, and what it is. */
@@ -51,6 +51,8 @@ export const ScenarioHead = Strict({
   zones: Type.Optional(Type.Array(ZoneEntry, { maxItems: 50 })),
   /** What the file needs that real autopilots do not give; such a file is skipped with --sitl, and says why. */
   simulatedOnly: Type.Optional(Type.String({ minLength: 10, maxLength: 200 })),
+  /** The same for one of them: skipped there. */
+  notOn: Type.Optional(NotOn),
   steps: Type.Array(Type.Unknown(), { minItems: 1 }),
   expect: Type.Array(Type.Unknown(), { minItems: 1 }),
 });

@@ -1,11 +1,11 @@
-import type { RogueAction } from '../faults/rogue-station.ts';
 import { parseVehicleFault } from '../faults/vehicle-fault-schema.ts';
 import { type SimFleet, startSimFleet } from '../fleet.ts';
 import type { SimAircraft } from '../sim-aircraft.ts';
 import { DEFAULT_ORIGIN, type Ground } from './geometry.ts';
+import { stationAction } from './real-faults.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { FleetEntry, Scenario } from './schema.ts';
-import type { StationAct } from './schema-steps.ts';
+import type { AutopilotName } from './schema-parts.ts';
 import type { Mischief, TestAircraft, TestFleet, Truth } from './test-fleet.ts';
 
 export interface FleetStart {
@@ -42,17 +42,20 @@ export async function startSimulatedFleet(start: FleetStart): Promise<TestFleet>
     onProblem: (systemId, problem) => start.onProblem(`aircraft ${systemId}: ${problem.message}`),
   });
   const handles = new Map<TestAircraft, SimAircraft>();
+  const px4s = new Set<TestAircraft>();
   for (const [index, entry] of scenario.fleet.entries()) {
     const handle = fleet.all[index];
     if (handle === undefined) continue;
     if (entry.batteryPct !== undefined) handle.setBattery(entry.batteryPct);
-    handles.set(testAircraft(entry, handle, ground), handle);
+    const aircraft = testAircraft(entry, handle, ground);
+    handles.set(aircraft, handle);
+    if (entry.flavour === 'px4') px4s.add(aircraft);
   }
   return {
     title: `${handles.size} simulated aircraft`,
     aircraft: [...handles.keys()],
     timeS: () => fleet.timeS,
-    mischief: mischiefOf(fleet, handles),
+    mischief: mischiefOf(fleet, handles, (aircraft) => (px4s.has(aircraft) ? 'px4' : 'copter')),
     lostS: () => fleet.lostS,
     close: () => fleet.close(),
   };
@@ -72,7 +75,11 @@ function testAircraft(entry: FleetEntry, handle: SimAircraft, ground: Ground): T
   };
 }
 
-function mischiefOf(fleet: SimFleet, handles: ReadonlyMap<TestAircraft, SimAircraft>): Mischief {
+function mischiefOf(
+  fleet: SimFleet,
+  handles: ReadonlyMap<TestAircraft, SimAircraft>,
+  autopilotOf: (aircraft: TestAircraft) => AutopilotName,
+): Mischief {
   const of = (aircraft: TestAircraft): SimAircraft => {
     const handle = handles.get(aircraft);
     if (handle === undefined) throw new Error(`${aircraft.name} is not of this fleet`);
@@ -98,17 +105,10 @@ function mischiefOf(fleet: SimFleet, handles: ReadonlyMap<TestAircraft, SimAircr
     async otherStation(aircraft, does) {
       const station = await fleet.rogue({
         systemIds: [aircraft.systemId],
-        steps: [{ atS: 0, action: stationAction(does) }],
+        steps: [{ atS: 0, action: stationAction(does, autopilotOf(aircraft)) }],
       });
       await new Promise((resolve) => setTimeout(resolve, STATION_STAYS_MS));
       await station.close();
     },
   };
-}
-
-/** ArduCopter's LOITER. */
-const LOITER = 5;
-
-export function stationAction(does: StationAct): RogueAction {
-  return does === 'loiter' ? { kind: 'mode', customMode: LOITER } : { kind: does };
 }

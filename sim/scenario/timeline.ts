@@ -120,7 +120,7 @@ function situation({ operator, fleet, patrolIds }: Stage): string {
 }
 
 function wordsOf(step: Step): string {
-  const { do: what, id: _id, at: _at, when, within: _within, ...rest } = step;
+  const { do: what, id: _id, at: _at, when, within: _within, notOn: _notOn, ...rest } = step;
   const told = Object.entries(rest)
     .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ');

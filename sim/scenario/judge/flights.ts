@@ -125,7 +125,7 @@ export function stayedPut(evidence: Evidence, expected: ExpectationOf<'stayed-pu
     return verdict(false, null, limit, ['the run ended before that time was over']);
   // Where it came to rest: the way of braking is no wandering.
   const movedM = points
-    .filter(({ timeS }) => timeS >= step.endedS + BRAKING_S)
+    .filter(({ timeS }) => timeS >= step.endedS + (expected.settleS ?? BRAKING_S))
     .reduce((most, point) => Math.max(most, apartM(point, last)), 0);
   return verdict(movedM <= expected.withinM, metres(movedM), limit);
 }

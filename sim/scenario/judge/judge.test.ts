@@ -190,6 +190,27 @@ describe('paths', () => {
     });
   });
 
+  it('tell who stayed where it was held, and give the time for the way back to those that overshoot', () => {
+    // Held at second 0: past the place, back to it until second 12, then standing.
+    const track = flown(
+      'D-01',
+      [
+        { eastM: 100, northM: 0 },
+        { eastM: 94, northM: 0 },
+      ],
+      30,
+      0.5,
+    );
+    const stood = track.points.slice(0, -1);
+    const standing = Array.from({ length: 20 }, (_, index) => ({ ...stood[12], timeS: 13 + index }));
+    const points = [...stood, ...standing] as Track['points'];
+    const steps = [played({ step: { do: 'hold', id: 'hold', drones: 'all' } })];
+    const held = evidence({ tracks: [{ ...track, points }], steps });
+    const stays = { that: 'stayed-put', drone: 'D-01', after: 'hold', forS: 25, withinM: 2 } as const;
+    expect(judge(held, stays)).toMatchObject({ ok: false, figure: '3.0 m' });
+    expect(judge(held, { ...stays, settleS: 12 })).toMatchObject({ ok: true, figure: '0.0 m' });
+  });
+
   it('tell who is down, and where', () => {
     const home = { that: 'landed-at-home', drones: 'all', withinM: 3 } as const;
     expect(judge(evidence({ tracks: [east] }), home)).toMatchObject({
