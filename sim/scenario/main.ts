@@ -223,14 +223,18 @@ function write(file: string, text: string): void {
 }
 
 /** Ends with our parent: `airgrid scenario` hands Ctrl-C on, and a killed one must leave no servers behind. */
-if (process.send !== undefined) process.on('disconnect', () => process.exit(RED));
+const parentGone = (): never => process.exit(RED);
+if (process.send !== undefined) process.on('disconnect', parentGone);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(RED));
 
-const cli = program((code) => {
+/** Nothing of a run is left; the channel to a parent must not keep us, and that we leave it is not its end. */
+function end(code: number): void {
   process.exitCode = code;
-  // Nothing of a run is left; the channel to a parent must not keep us.
+  process.off('disconnect', parentGone);
   if (process.connected) process.disconnect?.();
-});
+}
+
+const cli = program(end);
 const throwProblem = (problem: CommanderError): never => {
   throw problem;
 };
@@ -241,6 +245,5 @@ try {
 } catch (problem) {
   // Commander has told what is wrong with an option, or has shown its help.
   if (!(problem instanceof CommanderError)) throw problem;
-  process.exitCode = problem.exitCode === 0 ? GREEN : BAD;
-  if (process.connected) process.disconnect?.();
+  end(problem.exitCode === 0 ? GREEN : BAD);
 }

@@ -133,7 +133,7 @@ describe('on the simulated fleet', () => {
 describe('the command', () => {
   it('lists what comes with Airgrid', async () => {
     const { code: listed, output: told } = await airgrid('scenario', 'list');
-    expect(listed).toBe(0);
+    expect(listed, told).toBe(0);
     for (const name of files) expect(told).toContain(name.replace('.yaml', ''));
   }, 30_000);
 
@@ -141,13 +141,13 @@ describe('the command', () => {
     const bad = join(folder, 'bad.yaml');
     writeFileSync(bad, readFileSync(MUST_FAIL, 'utf8').replace('do: wait', 'do: pray'));
     const { code: checked, output: told } = await airgrid('scenario', 'check', bad);
-    expect(checked).toBe(2);
+    expect(checked, told).toBe(2);
     expect(told).toContain('bad.yaml:10: `do` is "pray"; allowed are patrol, hold');
   }, 30_000);
 
   it('ends with 2 when an option is bad', async () => {
     const { code: ran, output: told } = await airgrid('scenario', 'run', 'plain-patrol', '--speed', '900');
-    expect(ran).toBe(2);
+    expect(ran, told).toBe(2);
     expect(told).toContain('Allowed is a number from 1 to 40.');
   }, 30_000);
 });
