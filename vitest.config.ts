@@ -1,6 +1,20 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const SCENARIOS = 'test/scenarios/**/*.test.ts';
+/** The browser's file takes as long as a third of all others: begun last, it would run alone at the end. */
+const LONGEST = ['test/browser/', 'test/e2e/'];
+
+const rankOf = ({ moduleId }: TestSpecification): number => {
+  const rank = LONGEST.findIndex((folder) => moduleId.includes(`/${folder}`));
+  return rank === -1 ? LONGEST.length : rank;
+};
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).sort((a, b) => rankOf(a) - rankOf(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,13 +22,25 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
+      {
+        // Unit tests share their worker's modules: loading them anew for each file took as long as the tests.
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['{src,firmware-bridge,missions,sim}/**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', 'dist/**'],
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         extends: true,
         test: {
-          name: 'tests',
-          include: ['{src,firmware-bridge,missions,sim,test}/**/*.test.{ts,tsx}'],
-          exclude: ['**/node_modules/**', 'dist/**', 'test/sitl/**', SCENARIOS],
+          name: 'rooms',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/sitl/**', SCENARIOS],
           sequence: { groupOrder: 0 },
         },
       },
