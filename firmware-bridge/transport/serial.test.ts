@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { pbkdf2 } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,25 @@ describe.skipIf(!hasSocat)(
       }
       expect(link.state).toBe('closed');
     });
+
+    test('a cable pulled while a read waits for its turn is told as well', async () => {
+      await plugIn();
+      const near = new SerialTransport({ kind: 'serial', path: ours, baudRate: 115_200 });
+      const closed = new Promise<LinkProblem | null>((resolve) => {
+        void near.open({ ...NOTHING, onClosed: resolve });
+      });
+      await vi.waitFor(() => expect(near.state).toBe('open'), 5_000);
+      // All four threads for files are at work: the read for these bytes comes to the device when it is gone.
+      const busy = Array.from(
+        { length: 8 },
+        () => new Promise((done) => pbkdf2('x', 'y', 100_000, 32, 'sha512', done)),
+      );
+      spawnSync('sh', ['-c', 'printf "last words" > "$0"; sleep 0.1', theirs]);
+      await unplug();
+      await Promise.all(busy);
+      expect((await closed)?.message).toContain('plug the radio or cable in');
+      expect(near.state).toBe('closed');
+    }, 20_000);
 
     test('a device that another program holds is told as busy', async () => {
       await plugIn();

@@ -11,12 +11,16 @@ import {
   type TransportState,
 } from './transport.ts';
 
+/** How often an open device is asked whether it is still there. */
+const LOOK_EVERY_MS = 1000;
+
 /** A radio modem or flight controller on a serial device. */
 export class SerialTransport implements Transport {
   readonly datagrams = false;
   readonly #address: Extract<LinkAddress, { kind: 'serial' }>;
   #state: TransportState = 'new';
   #port: SerialPort | null = null;
+  #look: NodeJS.Timeout | null = null;
 
   constructor(address: Extract<LinkAddress, { kind: 'serial' }>) {
     this.#address = address;
@@ -57,7 +61,11 @@ export class SerialTransport implements Transport {
       if (this.#state !== 'open') return;
       this.#state = 'closed';
       this.#port = null;
+      this.#stopLooking();
       events.onClosed(this.#unpluggedProblem(error ?? cause));
+    });
+    this.#lookForHangUp(port, (error) => {
+      cause = error;
     });
   }
 
@@ -78,7 +86,30 @@ export class SerialTransport implements Transport {
     const port = this.#port;
     this.#port = null;
     this.#state = 'closed';
+    this.#stopLooking();
     if (port !== null) await closePort(port);
+  }
+
+  /**
+   * A read that is under way when the device goes returns 0 bytes instead of an error, and the library (bindings-cpp
+   * 13.0, unix-read) then reads again without end: the port would stay open for ever, and eat a core. Asking for the
+   * settings of a terminal that was hung up fails with EIO, whatever its reads do.
+   */
+  #lookForHangUp(port: SerialPort, tell: (error: unknown) => void): void {
+    this.#look = setInterval(() => {
+      port.port?.getBaudRate().catch((error: unknown) => {
+        // Not every system can be asked (macOS says so); only a device that is gone says this.
+        const isGone = /input\/output error|no such device/i.test(messageOf(error));
+        if (!isGone || this.#port !== port || !port.isOpen) return;
+        tell(error);
+        port.close();
+      });
+    }, LOOK_EVERY_MS);
+  }
+
+  #stopLooking(): void {
+    if (this.#look !== null) clearInterval(this.#look);
+    this.#look = null;
   }
 
   #closedWhileOpening(): boolean {
