@@ -6,12 +6,11 @@ import { gapMm } from './coverage-turn.ts';
 import { patchPath } from './patch.ts';
 import type { CoverageRaster } from './raster.ts';
 import { type ShortenOptions, shortenNear } from './shorten.ts';
+import { turningMm } from './turn-price.ts';
 
 export interface RenewOptions extends ShortenOptions {
   /** Stretches that are torn out and flown anew. */
   readonly rounds: number;
-  /** What turning back costs, as a length of path, millimetres; other turns less, see `turningMm`. */
-  readonly turnPriceMm: number;
 }
 
 /**
@@ -32,7 +31,7 @@ export function renewPath(
   const saved = raster.saved();
   for (let round = 0; round < options.rounds && points.length > 2; round++) {
     const count = 1 + Math.floor(random() * Math.min(6, points.length - 2));
-    const first = Math.floor(random() * (points.length - count + 1));
+    const first = restless(points, count, random);
     raster.saveTo(saved);
     const torn = tearOut(points, first, count, raster, space);
     if (torn === null) continue;
@@ -51,23 +50,21 @@ export function renewPath(
   return untangle(points, raster, space, options);
 }
 
+/** Of two stretches drawn, the one that turns more for its length: there is more to be gained. */
+function restless(points: readonly PointMm[], count: number, random: () => number): number {
+  const draw = (): number => Math.floor(random() * (points.length - count + 1));
+  const first = draw();
+  const second = draw();
+  return unrest(points, second, count) > unrest(points, first, count) ? second : first;
+}
+
+function unrest(points: readonly PointMm[], first: number, count: number): number {
+  const stretch = points.slice(Math.max(0, first - 1), first + count + 1);
+  return turningMm(stretch, 1) / Math.max(1, lengthMm(stretch));
+}
+
 /** Less is rounding. */
 const LEAST_GAIN_MM = 50;
-
-/** Cost of the turns of a path as a length: each turn by half of 1 − cos, as corners take time (fleet/energy.ts). */
-export function turningMm(points: readonly PointMm[], turnPriceMm: number): number {
-  let sum = 0;
-  for (let i = 1; i + 1 < points.length; i++) {
-    const a = points[i - 1] as PointMm;
-    const b = points[i] as PointMm;
-    const c = points[i + 1] as PointMm;
-    const product = gapMm(a, b) * gapMm(b, c);
-    if (product === 0) continue;
-    const cos = ((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y)) / product;
-    sum += ((1 - cos) / 2) * turnPriceMm;
-  }
-  return sum;
-}
 
 function costOf(points: readonly PointMm[], options: RenewOptions): number {
   const first = points[0];

@@ -1,7 +1,8 @@
 import type { PointMm, Region } from '../geo/frame.ts';
 import { chordsAt } from '../geo/measure.ts';
 import { boundsOf } from '../geo/region.ts';
-import { Capsule, tilt } from './raster.ts';
+import { Capsule } from './capsule.ts';
+import { tilt } from './tilt.ts';
 
 /**
  * Covered share of an area along closely spaced rows: exact along each row (the stretches that legs cover are cut out

@@ -26,6 +26,17 @@ function judge(area: Polygon | MultiPolygon, path: CoveragePath): { coverage: nu
   return { coverage: coverageFraction(region, points, (path.swathWidthM * 1000) / 2), outside };
 }
 
+/** Changes of heading by more than 10°: what a pilot calls a turn. */
+function turnsOf(area: Polygon | MultiPolygon, path: CoveragePath): number {
+  const { frame } = localise(area);
+  const points = path.points.map((p) => lonLatToMm(frame, p));
+  const headings = points
+    .slice(1)
+    .map((p, i) => Math.atan2(p.y - (points[i] as PointMm).y, p.x - (points[i] as PointMm).x));
+  const least = Math.cos(Math.PI / 18);
+  return headings.slice(1).filter((heading, i) => Math.cos(heading - (headings[i] as number)) < least).length;
+}
+
 describe('planCoverage', () => {
   it('covers random star-shaped polygons with holes and stays inside', () => {
     fc.assert(
@@ -60,15 +71,19 @@ describe('planCoverage', () => {
     );
   }, 240_000);
 
-  it('is short on the synthetic shapes: mean of length over the disc bound at most 1.11', () => {
+  it('is short and calm on the synthetic shapes: mean ratio to the disc bound below 1.11, below 46 turns', () => {
+    let turns = 0;
     const ratios = Object.entries(SYNTHETIC).map(([name, area]) => {
       const path = planCoverage(area, { swathWidthM: 30 });
       expect([name, path.coverageFraction >= 0.995]).toEqual([name, true]);
+      turns += turnsOf(area, path);
       return path.lengthM / lowerBoundM(areaM2(localise(area).region), 30);
     });
     // No path can be shorter than the bound for the share it covers, so less than that would be a faulty measure.
     for (const ratio of ratios) expect(ratio).toBeGreaterThan(0.99);
     expect(ratios.reduce((a, b) => a + b, 0) / ratios.length).toBeLessThan(1.11);
+    // Plain back-and-forth has 46; without a price of turns it was 54.
+    expect(turns / ratios.length).toBeLessThan(46);
   }, 120_000);
 
   it('reports its own length and coverage truthfully', () => {

@@ -14,9 +14,9 @@ import { areaM2, cleanPolygons, offset, partAreaM2, partsOf, regionOf } from '..
 import type { CoveragePath, LonLat, PlanIssue } from '../model.ts';
 import { planIssue } from '../plan-issue.ts';
 import { leastWidth } from './coverage-turn.ts';
-import { coverageFraction } from './exact.ts';
+import { coverageFraction, TARGET_COVERAGE } from './exact.ts';
 import { orderPaths } from './order.ts';
-import { solvePart, TARGET_COVERAGE } from './solve-part.ts';
+import { solvePart } from './solve-part.ts';
 
 export interface CoverageOptions {
   /** Width of ground that one pass sees, metres, 1–2,000. */

@@ -1,6 +1,9 @@
 import type { PointMm, Region } from '../geo/frame.ts';
 import { areaM2, difference, unionAll } from '../geo/region.ts';
 
+/** Least covered share of every plan, by exact polygon arithmetic. */
+export const TARGET_COVERAGE = 0.995;
+
 /** Arcs of the swath lie inside the true circle by at most this share of the radius: 4.5 cm for a swath of 60 m. */
 const ARC_TOLERANCE_SHARE = 0.0015;
 

@@ -1,5 +1,6 @@
 import type { PointMm } from '../geo/frame.ts';
 import { distanceMm } from '../geo/measure.ts';
+import { turnShare } from './turn-price.ts';
 
 /**
  * Order and direction of lanes: the shortest open tour through all of them. Lane `i` has the ends `2i` and `2i+1`
@@ -32,6 +33,26 @@ export function orderLanes(problem: OrderProblem): number[] {
     }
   }
   return best;
+}
+
+/**
+ * Adds the price of turning to the distances between lane ends: the direction of a lane is known at both of them, and
+ * the way between is taken as straight. Ways within a lane are not touched. Whole millimetres, still symmetric.
+ */
+export function addTurns(distances: Float64Array, ends: readonly PointMm[], turnPriceMm: number): void {
+  const n = ends.length;
+  for (let out = 0; out < n; out++) {
+    // The lane that is left at `out` was entered at its other end.
+    const from = ends[out ^ 1] as PointMm;
+    const a = ends[out] as PointMm;
+    for (let into = 0; into < n; into++) {
+      if (into >> 1 === out >> 1) continue;
+      const b = ends[into] as PointMm;
+      const to = ends[into ^ 1] as PointMm;
+      const turns = turnShare(from, a, b) + turnShare(a, b, to);
+      distances[out * n + into] = (distances[out * n + into] as number) + Math.round(turns * turnPriceMm);
+    }
+  }
 }
 
 /** Cost of a tour: the connections only; the lanes themselves are flown in any case. */

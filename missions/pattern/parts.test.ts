@@ -4,7 +4,7 @@ import { seededRandom } from '../geo/random.ts';
 import { areaM2 } from '../geo/region.ts';
 import { decompose } from './decompose.ts';
 import { coverageFraction, swathOf } from './exact.ts';
-import { type OrderProblem, orderLanes, tourCost } from './order.ts';
+import { addTurns, type OrderProblem, orderLanes, tourCost } from './order.ts';
 import { CoverageRaster } from './raster.ts';
 
 const rect = (x: number, y: number, w: number, h: number): PointMm[] => [
@@ -54,6 +54,29 @@ describe('orderLanes', () => {
       const tour = orderLanes(randomProblem(lanes, 3));
       expect(new Set(tour.map((end) => end >> 1)).size).toBe(lanes);
     }
+  });
+
+  it('pays for the turns between lanes, alike both ways and not within a lane', () => {
+    // Two lanes side by side and a third that goes on where the first ends.
+    const ends = [
+      { x: 0, y: 0 },
+      { x: 100_000, y: 0 },
+      { x: 0, y: 20_000 },
+      { x: 100_000, y: 20_000 },
+      { x: 120_000, y: 0 },
+      { x: 220_000, y: 0 },
+    ];
+    const n = ends.length;
+    const priced = new Float64Array(n * n).fill(7);
+    addTurns(priced, ends, 1000);
+    const price = (out: number, into: number): number => (priced[out * n + into] as number) - 7;
+    for (let out = 0; out < n; out++)
+      for (let into = 0; into < n; into++) expect(price(out, into)).toBe(price(into, out));
+    expect(price(0, 1)).toBe(0);
+    expect(price(1, 4)).toBe(0);
+    // Two corners of 90° to the lane beside, and two turns back to reach the far end of the lane ahead.
+    expect(price(1, 3)).toBe(2100);
+    expect(price(1, 5)).toBe(1200);
   });
 
   it('ends on a matrix of equal distances', () => {

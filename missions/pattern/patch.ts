@@ -2,6 +2,7 @@ import type { PointMm } from '../geo/frame.ts';
 import type { FreeSpace } from '../geo/free-space.ts';
 import { containsPoint, lengthMm, nearestOnBorder, nearestOnSegment } from '../geo/measure.ts';
 import { gapMm, wholeMm } from './coverage-turn.ts';
+import { LegTrial, MOST_LEGS } from './leg-trial.ts';
 import type { CoverageRaster } from './raster.ts';
 
 /** How many legs are tried with real ways round corners; the straight estimate picks them. */
@@ -128,10 +129,7 @@ export function insertDetour(
     let cost = lengthMm(way) - (a && b ? gapMm(a, b) : 0);
     // A spur uncovers nothing.
     if (raster !== null && samples !== null && !place.isSpur) {
-      const before = raster.uncovered;
-      replaceLeg(raster, a, b, way, 1);
-      const loss = raster.uncovered - before;
-      replaceLeg(raster, a, b, way, -1);
+      const loss = lossOf(raster, a && b ? [a, b] : [], way);
       // A bend that uncovers as much as it covers leads round in circles.
       if (loss >= 0) continue;
       cost += Math.max(0, loss + samples.wanted) * raster.fairPriceMm * 2;
@@ -141,7 +139,7 @@ export function insertDetour(
   if (best === null) return [...points];
   const a = points[best.at - 1];
   const b = points[best.at];
-  if (raster !== null) replaceLeg(raster, a, b, best.way, 1);
+  if (raster !== null) swap(raster, a && b ? [a, b] : [], best.way);
   return [
     ...points.slice(0, a ? best.at - 1 : best.at),
     ...best.way,
@@ -207,17 +205,24 @@ class Shortlist {
   }
 }
 
-function replaceLeg(
-  raster: CoverageRaster,
-  a: PointMm | undefined,
-  b: PointMm | undefined,
-  way: readonly PointMm[],
-  sign: 1 | -1,
-): void {
-  const leg = (p: PointMm, q: PointMm, by: 1 | -1): void =>
-    by === 1 ? raster.addLeg(p, q) : raster.removeLeg(p, q);
-  for (let i = 1; i < way.length; i++) leg(way[i - 1] as PointMm, way[i] as PointMm, sign);
-  if (a && b) leg(a, b, sign === 1 ? -1 : 1);
+/** How many samples more are open with a way instead of a leg, exact when none are; the raster is as before. */
+function lossOf(raster: CoverageRaster, leg: readonly PointMm[], way: readonly PointMm[]): number {
+  if (way.length > MOST_LEGS + 1) {
+    const before = raster.uncovered;
+    swap(raster, leg, way);
+    const loss = raster.uncovered - before;
+    swap(raster, way, leg);
+    return loss;
+  }
+  const trial = LegTrial.on(raster);
+  trial.take(leg);
+  return trial.change(way, 0);
+}
+
+/** Takes the legs of one way off the raster and puts those of another on. */
+function swap(raster: CoverageRaster, off: readonly PointMm[], on: readonly PointMm[]): void {
+  for (let i = 1; i < on.length; i++) raster.addLeg(on[i - 1] as PointMm, on[i] as PointMm);
+  for (let i = 1; i < off.length; i++) raster.removeLeg(off[i - 1] as PointMm, off[i] as PointMm);
 }
 
 /** Shortest ways through a list of stops; `null` when one cannot be reached. */

@@ -1,27 +1,32 @@
 import type { PointMm, Region } from '../geo/frame.ts';
 import { chordsAt } from '../geo/measure.ts';
 import { boundsOf } from '../geo/region.ts';
-
-/**
- * The rows of samples are turned by this against the frame. Lanes often run along the axes or along each other;
- * rows parallel to them would all miss the same gap.
- */
-const TILT_RAD = 0.3771;
-const TILT_COS = Math.cos(TILT_RAD);
-const TILT_SIN = Math.sin(TILT_RAD);
+import { Capsule } from './capsule.ts';
+import { tilt, untilt } from './tilt.ts';
 
 /** More legs than any path has; leaves room above for those that pass over the sample. */
 const OUTSIDE = 0x7fff;
-
-/** A point in the tilted frame of the rows. */
-export function tilt(p: PointMm): PointMm {
-  return { x: p.x * TILT_COS - p.y * TILT_SIN, y: p.x * TILT_SIN + p.y * TILT_COS };
-}
 
 /** What `saveTo` keeps. */
 export interface SavedRaster {
   readonly counts: Uint16Array;
   open: number;
+}
+
+/** Rows of samples in the tilted frame: sample (row, column) lies at minX + column·stepMm, minY + row·stepMm. */
+export interface RasterLayout {
+  /** Half a swath. */
+  readonly radiusMm: number;
+  readonly stepMm: number;
+  readonly minX: number;
+  readonly minY: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Legs over each sample, row by row; samples outside the area have more than any path has legs. */
+  readonly counts: Uint16Array;
+  /** First and last column of each row that is inside the area. */
+  readonly firstInside: Int32Array;
+  readonly lastInside: Int32Array;
 }
 
 /**
@@ -110,6 +115,21 @@ export class CoverageRaster {
     this.open = this.total;
   }
 
+  /** How the samples lie, for those that look without changing anything; `counts` is this raster's own. */
+  get layout(): RasterLayout {
+    return {
+      radiusMm: this.radius,
+      stepMm: this.stepMm,
+      minX: this.minX,
+      minY: this.minY,
+      columns: this.columns,
+      rows: this.rows,
+      counts: this.counts,
+      firstInside: this.firstInside,
+      lastInside: this.lastInside,
+    };
+  }
+
   /** A place to keep the state of the samples in. */
   saved(): SavedRaster {
     return { counts: this.counts.slice(), open: this.open };
@@ -164,7 +184,9 @@ export class CoverageRaster {
     groups: PointMm[][],
   ): void {
     const base = at0 * this.columns;
-    for (let start = base + firstColumn; start <= base + lastColumn; start++) {
+    const from = Math.max(firstColumn, this.firstInside[at0] as number);
+    const to = Math.min(lastColumn, this.lastInside[at0] as number);
+    for (let start = base + from; start <= base + to; start++) {
       if (this.counts[start] !== 0 || seen[start] === 1) continue;
       const group: PointMm[] = [];
       seen[start] = 1;
@@ -172,9 +194,7 @@ export class CoverageRaster {
       for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
         const column = at % this.columns;
         const row = (at - column) / this.columns;
-        const x = this.minX + column * this.stepMm;
-        const y = this.minY + row * this.stepMm;
-        group.push({ x: x * TILT_COS + y * TILT_SIN, y: y * TILT_COS - x * TILT_SIN });
+        group.push(untilt({ x: this.minX + column * this.stepMm, y: this.minY + row * this.stepMm }));
         for (let dr = -1; dr <= 1; dr++) {
           for (let dc = -1; dc <= 1; dc++) {
             const r = row + dr;
@@ -266,91 +286,5 @@ export class CoverageRaster {
       }
     }
     this.open += open;
-  }
-}
-
-/** What a leg covers, all points within the radius: convex, so one stretch per row. */
-export class Capsule {
-  minY = 0;
-  maxY = 0;
-  /** The stretch that `at` found; empty when `from` > `to`. */
-  from = 0;
-  to = 0;
-  private readonly radius: number;
-  private ax = 0;
-  private ay = 0;
-  private bx = 0;
-  private by = 0;
-  private dx = 0;
-  private dy = 0;
-  private length = 0;
-  // Per leg, so that a row costs no division.
-  private slopeX = 0;
-  private spanX = 0;
-  private slopeY = 0;
-  private halfX = 0;
-
-  constructor(radius: number) {
-    this.radius = radius;
-  }
-
-  set(a: PointMm, b: PointMm): void {
-    this.ax = a.x;
-    this.ay = a.y;
-    this.bx = b.x;
-    this.by = b.y;
-    const dx = b.x - a.x;
-    const dy = b.y - a.y;
-    this.dx = dx;
-    this.dy = dy;
-    this.length = Math.sqrt(dx * dx + dy * dy);
-    this.slopeX = dx === 0 ? 0 : dy / dx;
-    this.spanX = dx === 0 ? 0 : (dx * dx + dy * dy) / dx;
-    this.slopeY = dy === 0 ? 0 : dx / dy;
-    this.halfX = dy === 0 ? 0 : Math.abs((this.radius * this.length) / dy);
-    this.minY = Math.min(a.y, b.y) - this.radius;
-    this.maxY = Math.max(a.y, b.y) + this.radius;
-  }
-
-  at(y: number): void {
-    const r = this.radius;
-    let from = Number.POSITIVE_INFINITY;
-    let to = Number.NEGATIVE_INFINITY;
-    const ya = y - this.ay;
-    if (ya <= r && ya >= -r) {
-      const half = Math.sqrt(r * r - ya * ya);
-      from = this.ax - half;
-      to = this.ax + half;
-    }
-    const yb = y - this.by;
-    if (yb <= r && yb >= -r) {
-      const half = Math.sqrt(r * r - yb * yb);
-      from = Math.min(from, this.bx - half);
-      to = Math.max(to, this.bx + half);
-    }
-    const { length } = this;
-    if (length > 0) {
-      // Points of the row with 0 ≤ along ≤ length and |aside| ≤ r.
-      const { dx, dy } = this;
-      let lo = Number.NEGATIVE_INFINITY;
-      let hi = Number.POSITIVE_INFINITY;
-      if (dx !== 0) {
-        const x1 = this.ax - ya * this.slopeX;
-        const x2 = x1 + this.spanX;
-        lo = Math.min(x1, x2);
-        hi = Math.max(x1, x2);
-      } else if (ya * dy < 0 || ya * dy > length * length) lo = Number.POSITIVE_INFINITY;
-      if (dy !== 0) {
-        const x0 = this.ax + ya * this.slopeY;
-        lo = Math.max(lo, x0 - this.halfX);
-        hi = Math.min(hi, x0 + this.halfX);
-      } else if (ya > r || ya < -r) lo = Number.POSITIVE_INFINITY;
-      if (lo <= hi) {
-        from = Math.min(from, lo);
-        to = Math.max(to, hi);
-      }
-    }
-    this.from = from;
-    this.to = to;
   }
 }

@@ -2,33 +2,39 @@ import type { PointMm, Region } from '../geo/frame.ts';
 import { FreeSpace } from '../geo/free-space.ts';
 import { distanceMm, interiorPoint, lengthMm } from '../geo/measure.ts';
 import { areaM2, offset, partAreaM2, partsOf, regionOf, simplify } from '../geo/region.ts';
-import { contourDrafts } from './coverage-contour.ts';
-import { renewPath, turningMm } from './coverage-renew.ts';
+import { borderDrafts, laneDrafts } from './coverage-drafts.ts';
+import { type Effort, effortFor, rasterStep } from './coverage-effort.ts';
+import { renewPath } from './coverage-renew.ts';
 import { CoverageRows } from './coverage-rows.ts';
 import { wholeMm } from './coverage-turn.ts';
-import { coverageFraction, uncoveredRegion } from './exact.ts';
-import { candidateLaneSets, type Lane, type LaneSet } from './lanes.ts';
-import { orderLanes } from './order.ts';
-import { acrossGroup, insertDetour, intoFree, join, patchPath } from './patch.ts';
+import { coverageFraction, TARGET_COVERAGE, uncoveredRegion } from './exact.ts';
+import { acrossGroup, insertDetour, patchPath } from './patch.ts';
 import { CoverageRaster } from './raster.ts';
 import { shortenPath } from './shorten.ts';
+import { turningMm, turnPriceFor } from './turn-price.ts';
 
-/** Least covered share of every plan, by exact polygon arithmetic. */
-export const TARGET_COVERAGE = 0.995;
 /** What the search is content with by rows, which err by a few hundred-thousandths, and so does rounding to degrees. */
 const CONTENT_COVERAGE = TARGET_COVERAGE + 0.00008;
 /** What polygon arithmetic must confirm: rounding to degrees on the wire costs a few millionths. */
 const CONFIRMED_COVERAGE = TARGET_COVERAGE + 0.00002;
+/** Of that, so much may be given up again after the first attempt. */
+const NEAR_MISS = 0.00002;
 /** The search aims this much higher until it has been told how far its samples are from the truth. */
 const SEARCH_MARGIN = 0.0002;
 /** Rows to a swath of the measure that steers the search. */
 const ROWS_PER_SWATH = 100;
 /** By what share of the distance of fine samples the half swath is shortened for them. */
 const FINE_SHY = 0.12;
-/** What lanes leave open costs this many times the path that would see it with full swaths: leftovers are narrow. */
-const OPEN_PRICE = 3;
-/** What turning back is worth in swaths of path: enough to prefer the calmer of two equal paths. */
-const TURN_PRICE_SWATHS = 0.12;
+
+/**
+ * A pilot compares with plain lanes: when paths are chosen, turns beyond this many times those of the calmest lanes cost
+ * `EXTRA_TIMES` the price of a turn on top. Lanes that are only begun leave strips open, which also take turns.
+ */
+const FAIR_TIMES = 1.9;
+const EXTRA_TIMES = 2.4;
+
+/** Sweeps over a draft before drafts are compared. */
+const DRAFT_PASSES = 2;
 
 /** Margins to keep from the border, as shares of a swath, and the last resort in millimetres. */
 const MARGIN_SHARES = [0.05, 0.012] as const;
@@ -94,27 +100,18 @@ function solveInside(
   const effort = effortFor(region, swathMm);
   const space = new FreeSpace(free);
   const raster = new CoverageRaster(region, radiusMm, rasterStep(region, swathMm));
-  const search: Search = { region, space, raster, rows, radiusMm, start, effort };
-  const sets = bestLaneSets(
-    candidateLaneSets(region, free, swathMm, effort.allAngles),
-    region,
-    swathMm,
-    start,
-    effort,
-  );
-  const begun: PointMm[][] = sets.map((set) => fly(set.lanes, space, start));
-  if (effort.contours) {
-    for (const draft of contourDrafts(region, swathMm)) {
-      const inside = insideOnly(draft, space);
-      if (inside.length > 1) begun.push(inside);
-    }
-  }
+  const turnPriceMm = turnPriceFor(region, swathMm);
+  const task = { region, free, space, swathMm, start, effort, turnPriceMm };
+  const lanes = laneDrafts(task);
+  const fairTurns = FAIR_TIMES * Math.min(...lanes.map((path) => turningMm(path, 1)));
+  const search: Search = { ...task, raster, rows, radiusMm, fairTurns };
   const allowed = Math.floor(raster.total * (1 - TARGET_COVERAGE - SEARCH_MARGIN));
-  const drafts = begun.map((path): Draft => {
+  const drafts = [...lanes, ...borderDrafts(task)].map((path): Draft => {
     raster.clear();
     raster.addPath(path);
     const patched = patchPath(path, raster, space, radiusMm, allowed);
-    const points = shortenPath(patched, raster, space, { radiusMm, allowed, passes: 2, start });
+    const options = { radiusMm, allowed, passes: DRAFT_PASSES, start, turnPriceMm };
+    const points = shortenPath(patched, raster, space, options);
     return { points, costMm: costMm(points, search) };
   });
   if (drafts.length === 0) drafts.push(fallbackDraft(search, allowed));
@@ -141,47 +138,9 @@ interface Search {
   readonly radiusMm: number;
   readonly start: PointMm | null;
   readonly effort: Effort;
-}
-
-/** How much is tried: a small cell differs much between drafts, a district little, and there each is dear. */
-interface Effort {
-  /** Lane sets that are flown, of all directions and variants. */
-  readonly laneSets: number;
-  /** Every direction that lanes may have, or only the most promising. */
-  readonly allAngles: boolean;
-  /** Drafts that follow the border are tried too. */
-  readonly contours: boolean;
-  /** Drafts that are worked out fully. */
-  readonly finalists: number;
-  /** Samples to a swath in the last steps. */
-  readonly finePerSwath: number;
-  readonly passes: number;
-  /** Stretches torn out and flown anew. */
-  readonly rounds: number;
-}
-
-function effortFor(region: Region, swathMm: number): Effort {
-  const squares = (areaM2(region) * 1e6) / swathMm ** 2;
-  const usual = { allAngles: true, contours: true, finePerSwath: 18, passes: 10 };
-  if (squares < 30)
-    return { ...usual, laneSets: 3, contours: false, finalists: 1, finePerSwath: 12, passes: 5, rounds: 6 };
-  if (squares < 120) return { ...usual, laneSets: 4, finalists: 2, rounds: 150 };
-  if (squares < 400) return { ...usual, laneSets: 4, finalists: 2, rounds: 100 };
-  const large = { contours: false, finePerSwath: 12, passes: 3, rounds: 0 };
-  if (squares < 1500) return { ...large, laneSets: 2, allAngles: false, finalists: 1 };
-  return { ...large, laneSets: 5, allAngles: true, finalists: 2 };
-}
-
-/** Legs of a draft that lead outside become shortest ways inside; points outside go to the nearest place inside. */
-function insideOnly(draft: readonly PointMm[], space: FreeSpace): PointMm[] {
-  const points = draft.map((p) => intoFree(space, p));
-  const out: PointMm[] = [];
-  for (const p of points) {
-    const last = out[out.length - 1];
-    const way = last === undefined ? [p] : join(space, [last, p]);
-    if (way !== null) out.push(...(last === undefined ? way : way.slice(1)));
-  }
-  return out;
+  readonly turnPriceMm: number;
+  /** More turns than these cost extra, see `FAIR_TIMES`. Infinite when there are no lanes to compare with. */
+  readonly fairTurns: number;
 }
 
 /**
@@ -193,79 +152,13 @@ function fineRaster(region: Region, swathMm: number, finePerSwath: number): Cove
   return new CoverageRaster(region, swathMm / 2 - FINE_SHY * step, step);
 }
 
-/** About 2,500 samples for a small area, a ninth of a swath for a large one. */
-function rasterStep(region: Region, swathMm: number): number {
-  const wanted = Math.sqrt((areaM2(region) * 1e6) / 2500);
-  return Math.max(swathMm / 24, Math.min(swathMm / 9, wanted));
-}
-
-/**
- * The most promising lane sets, judged by lane length, the way between successive lanes, and what they leave
- * uncovered on a coarse raster, priced as the path that would cover it.
- */
-function bestLaneSets(
-  sets: readonly LaneSet[],
-  region: Region,
-  swathMm: number,
-  start: PointMm | null,
-  effort: Effort,
-): LaneSet[] {
-  const raster = new CoverageRaster(
-    region,
-    swathMm / 2,
-    Math.max(swathMm / 10, Math.sqrt(areaM2(region) * 250)),
-  );
-  const judged = sets.map((set) => {
-    raster.clear();
-    let length = 0;
-    let at: PointMm | null = start;
-    for (const lane of set.lanes) {
-      raster.addLeg(lane.a, lane.b);
-      length += distanceMm(lane.a, lane.b);
-      if (at !== null) {
-        const turnAround = distanceMm(at, lane.b) < distanceMm(at, lane.a);
-        length += distanceMm(at, turnAround ? lane.b : lane.a);
-        at = turnAround ? lane.a : lane.b;
-      } else at = lane.b;
-    }
-    const openMm2 = raster.uncovered * raster.stepMm * raster.stepMm;
-    const tolerated = 0.8 * (1 - TARGET_COVERAGE) * raster.total * raster.stepMm * raster.stepMm;
-    return { set, cost: length + (OPEN_PRICE * Math.max(0, openMm2 - tolerated)) / swathMm };
-  });
-  judged.sort((a, b) => a.cost - b.cost);
-  return judged.slice(0, effort.laneSets).map((j) => j.set);
-}
-
-/** Lanes in their best order, joined by shortest ways inside. Lanes that cannot be reached are left to the patcher. */
-function fly(lanes: readonly Lane[], space: FreeSpace, start: PointMm | null): PointMm[] {
-  const ends = lanes.flatMap((lane) => [lane.a, lane.b]);
-  const tour = orderLanes({
-    lanes: lanes.length,
-    distances: space.distanceMatrix(ends),
-    fromStart: Float64Array.from(ends, (p) => (start === null ? 0 : Math.round(distanceMm(p, start)))),
-  });
-  const points: PointMm[] = [];
-  for (const entry of tour) {
-    const a = ends[entry] as PointMm;
-    const b = ends[entry ^ 1] as PointMm;
-    const last = points[points.length - 1];
-    const stops = last === undefined ? [a, b] : [last, a, b];
-    const way = join(space, stops);
-    if (way === null) continue;
-    points.push(...(last === undefined ? way : way.slice(1)));
-  }
-  return points;
-}
-
-function fallbackDraft(
-  { region, space, raster, radiusMm, start, effort, rows }: Search,
-  allowed: number,
-): Draft {
+function fallbackDraft(search: Search, allowed: number): Draft {
+  const { region, space, raster, radiusMm } = search;
   const middle = wholeMm(interiorPoint(space.region) ?? (region[0]?.[0] as PointMm));
   raster.clear();
   raster.addPath([middle]);
   const points = patchPath([middle], raster, space, radiusMm, allowed);
-  return { points, costMm: costMm(points, { region, space, raster, radiusMm, start, effort, rows }) };
+  return { points, costMm: costMm(points, search) };
 }
 
 /**
@@ -273,7 +166,7 @@ function fallbackDraft(
  * the allowance, and it is shortened again; what is missing at last is patched exactly.
  */
 function finish(draft: readonly PointMm[], search: Search): PointMm[] {
-  const { raster, space, radiusMm, start, rows, effort } = search;
+  const { raster, space, radiusMm, start, rows, effort, turnPriceMm } = search;
   let points: PointMm[] = [...draft];
   let good: PointMm[] | null = null;
   raster.clear();
@@ -288,13 +181,15 @@ function finish(draft: readonly PointMm[], search: Search): PointMm[] {
       allowed,
       passes: attempt === 0 ? effort.passes : Math.min(4, effort.passes),
       start,
+      turnPriceMm,
     });
     if (attempt === 0 && effort.rounds > 0) {
-      const turnPriceMm = TURN_PRICE_SWATHS * 2 * radiusMm;
       const options = { radiusMm, allowed, passes: 0, start, rounds: effort.rounds, turnPriceMm };
       points = renewPath(points, raster, space, options);
     }
-    const spare = rows.covered(points) - CONTENT_COVERAGE;
+    // A near miss is still above what is confirmed; chasing it took five attempts on some areas.
+    const near = attempt === 0 ? 0 : NEAR_MISS;
+    const spare = rows.covered(points) - CONTENT_COVERAGE + near;
     if (spare >= 0 && (good === null || costMm(points, search) < costMm(good, search))) good = points;
     if (spare >= 0 && (spare < 0.0002 || attempt > 2)) break;
     // Towards the truth: the samples that may stay open are as many as rows say there is room for.
@@ -304,9 +199,11 @@ function finish(draft: readonly PointMm[], search: Search): PointMm[] {
   return good ?? patchExactly(points, search.region, space, radiusMm);
 }
 
-function costMm(points: readonly PointMm[], { start, radiusMm }: Search): number {
-  const turnPriceMm = TURN_PRICE_SWATHS * 2 * radiusMm;
-  return lengthMm(points) + accessMm(points, start) + turningMm(points, turnPriceMm);
+function costMm(points: readonly PointMm[], search: Search): number {
+  const { start, turnPriceMm, fairTurns } = search;
+  const turns = turningMm(points, 1);
+  const extra = Math.max(0, turns - fairTurns);
+  return lengthMm(points) + accessMm(points, start) + (turns + EXTRA_TIMES * extra) * turnPriceMm;
 }
 
 /** Covers exact leftovers, largest first, until the target is met or a round brings nothing. */

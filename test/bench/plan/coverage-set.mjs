@@ -5,13 +5,19 @@ import { VerifierEngine } from '../../../dist/missions/verify/engine.js';
 
 const FILE = new URL('./shapes/coverage-shapes.geojson', import.meta.url);
 
-/** Groups in the order in which they are reported; `bar` is the highest mean ratio of length to the disc bound. */
+/**
+ * Groups in the order in which they are reported; `bar` is the highest mean ratio of length to the disc bound, `turnsBar`
+ * that of turns to those of plain back-and-forth on the same polygon. Our paths are 5 to 50 % shorter and must not pay for
+ * that with turns: no more than the baseline where areas have arms or holes, a twentieth more where a cell is so plain
+ * that the baseline's lanes could hardly turn less (large, small). A micro cell's baseline has four to twelve turns; the
+ * one or two more that ours makes save 15 % of the way.
+ */
 export const GROUPS = [
-  { group: 'large', bar: 1.05 },
-  { group: 'synthetic', bar: 1.11 },
-  { group: 'small', bar: 1.15 },
-  { group: 'nofly', bar: 1.19 },
-  { group: 'micro', bar: 1.32 },
+  { group: 'large', bar: 1.05, turnsBar: 1.05 },
+  { group: 'synthetic', bar: 1.11, turnsBar: 1 },
+  { group: 'small', bar: 1.15, turnsBar: 1.05 },
+  { group: 'nofly', bar: 1.19, turnsBar: 1 },
+  { group: 'micro', bar: 1.32, turnsBar: 1.25 },
 ];
 
 /** @returns {{name: string, group: string, swathWidthM: number, sortie?: number, geometry: import('geojson').Polygon}[]} */

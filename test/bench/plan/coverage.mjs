@@ -65,12 +65,7 @@ export async function measure({ quick }) {
   results.push(metric('large_max_ms', round(large, 0), 'ms', '<=10000', large <= 10_000));
   const { tookMs } = await one(cell);
   results.push(metric('cell_3km2_3holes_ms', round(tookMs, 0), 'ms', '<300', tookMs < 300));
-  results.push(
-    ...(await againstBaseline(
-      all.filter((r) => r.shape.cellIds === undefined),
-      quick,
-    )),
-  );
+  results.push(...(await againstBaseline(all.filter((r) => r.shape.cellIds === undefined))));
   results.push(await district(quick));
   return results;
 }
@@ -113,13 +108,16 @@ async function grouped(micro, quick, all) {
   return metric('path_ratio.micro_grouped', round(ratio, 4), unit, `<=${GROUPED_BAR}`, ratio <= GROUPED_BAR);
 }
 
-/** Worse: longer than a valid baseline on the same polygon, or not valid where the baseline is. */
-async function againstBaseline(rows, quick) {
-  const compared = quick ? rows.filter((r) => r.shape.group !== 'large').slice(0, 4) : rows;
+/**
+ * Worse: longer than a valid baseline on the same polygon, or not valid where the baseline is. Turns are counted alike
+ * on both paths (changes of heading by more than 10°); their ratio is the mean of the ratios of single polygons.
+ */
+async function againstBaseline(rows) {
   let worse = 0;
   let invalid = 0;
   const gains = [];
-  for (const row of compared) {
+  const turns = new Map(GROUPS.map(({ group }) => [group, []]));
+  for (const row of rows) {
     const plain = planBaseline(row.shape.geometry, row.shape.swathWidthM);
     const judged =
       plain.spacing === null ? null : await judge(row.shape.geometry, plain.points, row.shape.swathWidthM);
@@ -128,6 +126,7 @@ async function againstBaseline(rows, quick) {
       continue;
     }
     gains.push(row.judged.lengthM / judged.lengthM);
+    turns.get(row.shape.group)?.push(row.judged.turns / Math.max(1, judged.turns));
     const isWorse =
       row.judged.lengthM > judged.lengthM || row.judged.coverage < NEEDED || row.judged.pointsOutside > 0;
     if (isWorse) {
@@ -138,7 +137,12 @@ async function againstBaseline(rows, quick) {
     }
   }
   return [
-    metric('worse_than_baseline_cases', worse, `of ${compared.length} polygons`, '0', worse === 0),
+    ...GROUPS.map(({ group, turnsBar }) => {
+      const ratio = mean(turns.get(group));
+      const unit = 'turns / turns of plain back-and-forth, mean';
+      return metric(`turns_ratio.${group}`, round(ratio, 3), unit, `<=${turnsBar}`, ratio <= turnsBar);
+    }),
+    metric('worse_than_baseline_cases', worse, `of ${rows.length} polygons`, '0', worse === 0),
     {
       metric: 'length_to_baseline.mean',
       value: round(mean(gains), 3),
