@@ -73,23 +73,19 @@ describe('settings', () => {
     expect(await program.ended).toBe(1);
   });
 
-  it('keep the sign-in of a demo that is open to the network off its sign-in page', async () => {
+  it('keep the sign-in of a demo that is open to the network off its page, and say that its port is busy', async () => {
     const demo = await startDemo(['--count', '1', '--host', '0.0.0.0']);
     running.push(demo);
     const open = new ConsoleClient(demo.url);
     expect((await open.call<ServerInfo>('GET', '/api/v1/server-info')).body.demoSignIn).toBeNull();
     await open.signIn(demo.username, demo.password);
-  }, 60_000);
 
-  it('say that the web port is busy', async () => {
-    const first = start();
-    const [, url = ''] = await first.said(/open (http:\S+) and/);
-    const port = new URL(url).port;
+    const { port } = new URL(demo.url);
     const second = startProgram(['serve', '--port', port, '--link', 'udp-listen://127.0.0.1:0']);
     running.push(second);
     await second.said(new RegExp(`Port ${port} is in use`));
     expect(await second.ended).toBe(1);
-  });
+  }, 60_000);
 });
 
 describe('links', () => {
