@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CellView, PatrolPreview, PatrolView, ZoneBody, ZoneList } from '../../src/contract/index.ts';
@@ -5,12 +8,14 @@ import { browserTestsRun, openBrowser, openPage, PHONE, screenshot, WALL } from 
 import { ConsoleClient, type ConsoleFeed } from '../support/console-client.ts';
 import { nearestCell, squareAround } from '../support/fly-cell.ts';
 import { type Demo, startDemo } from '../support/programs.ts';
+import { tinyPmtiles } from '../support/tiny-pmtiles.ts';
 
 let demo: Demo;
 let browser: Browser;
 let client: ConsoleClient;
 let feed: ConsoleFeed;
 let cell: CellView;
+let folder: string;
 
 const byId = (page: Page, id: string) => page.getByTestId(id);
 const zones = async () => (await client.call<ZoneList>('GET', '/api/v1/airspace/zones')).body.zones;
@@ -31,7 +36,11 @@ const around = (eastDeg: number, northDeg: number, halfDeg: number): ZoneBody['g
 export function airspaceInBrowser(): void {
   describe.skipIf(!browserTestsRun())('airspace in a real browser', () => {
     beforeAll(async () => {
-      [demo, browser] = await Promise.all([startDemo(['--speed', '6', '--count', '3']), openBrowser()]);
+      folder = mkdtempSync(join(tmpdir(), 'airgrid-map-'));
+      const file = join(folder, 'base.pmtiles');
+      writeFileSync(file, tinyPmtiles());
+      const options = ['--speed', '6', '--count', '3', '--set', `map.pmtilesFile=${file}`];
+      [demo, browser] = await Promise.all([startDemo(options), openBrowser()]);
       client = new ConsoleClient(demo.url);
       await client.signIn(demo.username, demo.password);
       feed = client.listen();
@@ -45,11 +54,18 @@ export function airspaceInBrowser(): void {
       feed?.close();
       await browser?.close();
       await demo?.cleanUp();
+      rmSync(folder, { recursive: true, force: true });
     });
 
-    it('draws a zone corner by corner, imports and removes zones, and shows who is in trouble', async () => {
+    it('draws a base map from a PMTiles file and zones on it, imports and removes zones, shows who is in trouble', async () => {
       const { page, problems } = await openPage(browser, demo.url, { viewport: WALL, locale: 'en-GB' });
+      const parts: number[] = [];
+      page.on('response', (response) => {
+        if (response.url().endsWith('.pmtiles')) parts.push(response.status());
+      });
       await signIn(page);
+      await expect.poll(() => parts.length, { timeout: 15_000 }).toBeGreaterThan(0);
+      expect(new Set(parts)).toEqual(new Set([206]));
       await byId(page, 'cell-search').fill(cell.name);
       await byId(page, `cell-row-${cell.cellId}`).click();
       await page.waitForTimeout(900);

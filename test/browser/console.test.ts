@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CellView } from '../../src/contract/index.ts';
@@ -8,7 +6,6 @@ import { browserTestsRun, openBrowser, openPage, PHONE, screenshot, WALL } from 
 import { ConsoleClient, type ConsoleFeed } from '../support/console-client.ts';
 import { nearestCell } from '../support/fly-cell.ts';
 import { type Demo, startDemo } from '../support/programs.ts';
-import { tinyPmtiles } from '../support/tiny-pmtiles.ts';
 import { checkTlog } from '../support/tlog-check.ts';
 import { airspaceInBrowser } from './airspace-in-browser.ts';
 
@@ -165,29 +162,6 @@ describe.skipIf(!browserTestsRun())('the console in a real browser', () => {
     },
     120_000,
   );
-
-  it('draws a base map from a PMTiles file', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'airgrid-map-')), 'base.pmtiles');
-    writeFileSync(file, tinyPmtiles());
-    const mapped = await startDemo(['--count', '1', '--set', `map.pmtilesFile=${file}`]);
-    try {
-      const { page, problems } = await openPage(browser, mapped.url, { viewport: WALL, locale: 'en-GB' });
-      const parts: number[] = [];
-      page.on('response', (response) => {
-        if (response.url().endsWith('.pmtiles')) parts.push(response.status());
-      });
-      await byId(page, 'sign-in-demo').click();
-      await byId(page, 'sign-in-submit').click();
-      await mapReady(page, 'map');
-      await screenshot(page, 'en-wall-pmtiles');
-      expect(parts.length).toBeGreaterThan(0);
-      expect(new Set(parts)).toEqual(new Set([206]));
-      expect(problems).toEqual([]);
-      await page.context().close();
-    } finally {
-      await mapped.cleanUp();
-    }
-  }, 90_000);
 });
 
 airspaceInBrowser();
