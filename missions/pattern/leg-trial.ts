@@ -117,7 +117,7 @@ export class LegTrial {
     return this.opened - this.closed;
   }
 
-  /** Makes the change that was tried: the raster then holds the new legs instead of those taken. */
+  /** Makes a change, tried or not and of any length: the raster then holds the legs of `after` instead of those of `before`. */
   make(before: readonly PointMm[], after: readonly PointMm[]): void {
     const common = Math.min(before.length, after.length) - 1;
     for (let k = 1; k <= common; k++) {

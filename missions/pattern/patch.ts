@@ -139,7 +139,7 @@ export function insertDetour(
   if (best === null) return [...points];
   const a = points[best.at - 1];
   const b = points[best.at];
-  if (raster !== null) swap(raster, a && b ? [a, b] : [], best.way);
+  if (raster !== null) LegTrial.on(raster).make(a && b ? [a, b] : [], best.way);
   return [
     ...points.slice(0, a ? best.at - 1 : best.at),
     ...best.way,
@@ -207,22 +207,16 @@ class Shortlist {
 
 /** How many samples more are open with a way instead of a leg, exact when none are; the raster is as before. */
 function lossOf(raster: CoverageRaster, leg: readonly PointMm[], way: readonly PointMm[]): number {
+  const trial = LegTrial.on(raster);
   if (way.length > MOST_LEGS + 1) {
     const before = raster.uncovered;
-    swap(raster, leg, way);
+    trial.make(leg, way);
     const loss = raster.uncovered - before;
-    swap(raster, way, leg);
+    trial.make(way, leg);
     return loss;
   }
-  const trial = LegTrial.on(raster);
   trial.take(leg);
   return trial.change(way, 0);
-}
-
-/** Takes the legs of one way off the raster and puts those of another on. */
-function swap(raster: CoverageRaster, off: readonly PointMm[], on: readonly PointMm[]): void {
-  for (let i = 1; i < on.length; i++) raster.addLeg(on[i - 1] as PointMm, on[i] as PointMm);
-  for (let i = 1; i < off.length; i++) raster.removeLeg(off[i - 1] as PointMm, off[i] as PointMm);
 }
 
 /** Shortest ways through a list of stops; `null` when one cannot be reached. */

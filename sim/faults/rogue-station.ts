@@ -18,6 +18,7 @@ import {
   SetMode,
 } from '../../firmware-bridge/codec/messages.ts';
 import type { MissionItem } from '../../missions/mission-item.ts';
+import { floatOfBits } from '../px4/float-bits.ts';
 
 /** What a second ground station does to an aircraft that is not its own. */
 export type RogueAction =
@@ -196,11 +197,4 @@ function commandLong(targetSystem: number, command: number, params: readonly num
   const first = { _param1: p1, _param2: p2, _param3: p3, _param4: p4 };
   const rest = { _param5: p5, _param6: p6, _param7: p7 };
   return buildMessage(CommandLong, { targetSystem, targetComponent: 1, command, ...first, ...rest });
-}
-
-/** The float that has the bits of this integer. */
-function floatOfBits(integer: number): number {
-  const bits = Buffer.alloc(4);
-  bits.writeInt32LE(integer);
-  return bits.readFloatLE();
 }

@@ -6,6 +6,7 @@ import {
   ParamSet,
   ParamValue,
 } from '../../firmware-bridge/codec/messages.ts';
+import { bitsOfFloat, floatOfBits } from './float-bits.ts';
 import { INT32, type Px4Parameter, type Px4Parameters } from './px4-parameters.ts';
 
 /** Values that go out in one tick: the whole list within a second, telemetry in between. */
@@ -80,12 +81,12 @@ export class Px4ParameterServer {
     }
     const known = this.#parameters.byName(name);
     if (known === null || message.paramType !== known.type) return;
-    const value = known.type === INT32 ? bitsOf(message.paramValue) : message.paramValue;
+    const value = known.type === INT32 ? bitsOfFloat(message.paramValue) : message.paramValue;
     this.#send(channelId, this.#value(this.#parameters.put(name, value)));
   }
 
   #sendHash(channelId: number): void {
-    const paramValue = floatOf(this.hash() | 0);
+    const paramValue = floatOfBits(this.hash() | 0);
     this.#send(
       channelId,
       buildMessage(ParamValue, {
@@ -117,25 +118,12 @@ export class Px4ParameterServer {
   #value({ name, type, value, index }: Px4Parameter): ParamValue {
     return buildMessage(ParamValue, {
       paramId: name,
-      paramValue: type === INT32 ? floatOf(value) : value,
+      paramValue: type === INT32 ? floatOfBits(value) : value,
       paramType: type,
       paramCount: this.#parameters.count,
       paramIndex: index,
     });
   }
-}
-
-const scratch = Buffer.alloc(4);
-
-/** The float whose bits are this integer. Bits of a NaN survive: they are never computed with. */
-function floatOf(integer: number): number {
-  scratch.writeInt32LE(integer);
-  return scratch.readFloatLE();
-}
-
-function bitsOf(float: number): number {
-  scratch.writeFloatLE(float);
-  return scratch.readInt32LE();
 }
 
 function crcStep(crc: number, byte: number): number {

@@ -130,15 +130,13 @@ function tell(problem: ScenarioError): void {
   for (const line of problem.problems) process.stderr.write(`  ${line}\n`);
 }
 
-const ONLY = ['simulated fleet only'];
-
 function list(): number {
   const { scenarios, isGood } = readAll(bundled());
   const width = Math.max(0, ...scenarios.map(({ id }) => id.length));
   for (const { id, title, simulatedOnly, notOn } of scenarios) {
-    const limit =
-      simulatedOnly === undefined ? Object.keys(notOn ?? {}).map((name) => `not on ${name}`) : ONLY;
-    say(`${id.padEnd(width)}  ${title}${limit.length === 0 ? '' : `  [${limit.join(', ')}]`}`);
+    const elsewhere = Object.keys(notOn ?? {}).map((name) => `not on ${name}`);
+    const limits = simulatedOnly === undefined ? elsewhere : ['simulated fleet only'];
+    say(`${id.padEnd(width)}  ${title}${limits.length === 0 ? '' : `  [${limits.join(', ')}]`}`);
   }
   return isGood ? GREEN : BAD;
 }

@@ -3,9 +3,10 @@ import { decodeById } from '../../firmware-bridge/codec/decoder.ts';
 import { Framer } from '../../firmware-bridge/codec/framer.ts';
 import { ParamSet } from '../../firmware-bridge/codec/messages.ts';
 import { type AutopilotRelay, stationFrames } from './autopilot-relay.ts';
-import { parameterOrder, realFault, startParameters, stationAction } from './real-faults.ts';
+import { parameterOrder, realFault, startParameters } from './real-faults.ts';
 import { RealMischief } from './real-mischief.ts';
 import type { AutopilotName } from './schema-parts.ts';
+import { stationAction } from './station-action.ts';
 
 const CALM = { eastMps: 0, northMps: 0 };
 const GUST = { kind: 'wind-gust', eastMps: 6, northMps: 0, durationS: 30 } as const;

@@ -2,7 +2,6 @@ import type { VehicleFault } from '../faults/model.ts';
 import type { RogueAction } from '../faults/rogue-station.ts';
 import { INT32, Px4Parameters } from '../px4/px4-parameters.ts';
 import type { AutopilotName } from './schema-parts.ts';
-import type { StationAct } from './schema-steps.ts';
 
 export interface Wind {
   readonly eastMps: number;
@@ -81,12 +80,4 @@ export function startParameters(
 ): Readonly<Record<string, number>> | null {
   if (autopilot === 'px4') return wind === null ? { SIM_BAT_DRAIN: 1800, SIM_BAT_MIN_PCT: 1 } : null;
   return wind === null ? {} : { ...copterWind(wind), SIM_WIND_TURB: wind.gustMps, SIM_WIND_T: 1 };
-}
-
-/** ArduCopter's LOITER; PX4's AUTO.LOITER as it writes its modes: main 4, sub 3. */
-const LOITER: Readonly<Record<AutopilotName, number>> = { copter: 5, px4: (4 << 16) | (3 << 24) };
-
-/** An order of another ground station, in the words of that autopilot. */
-export function stationAction(does: StationAct, autopilot: AutopilotName): RogueAction {
-  return does === 'loiter' ? { kind: 'mode', customMode: LOITER[autopilot] } : { kind: does };
 }

@@ -1,9 +1,10 @@
 import type { FaultKind, VehicleFault } from '../faults/model.ts';
 import type { RogueAction } from '../faults/rogue-station.ts';
 import { type AutopilotRelay, stationFrames } from './autopilot-relay.ts';
-import { parameterOrder, type RealFault, realFault, stationAction, type Wind } from './real-faults.ts';
+import { parameterOrder, type RealFault, realFault, type Wind } from './real-faults.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { AutopilotName } from './schema-parts.ts';
+import { stationAction } from './station-action.ts';
 import type { Mischief, TestAircraft } from './test-fleet.ts';
 
 export interface RealMischiefOptions {

@@ -2,10 +2,10 @@ import { parseVehicleFault } from '../faults/vehicle-fault-schema.ts';
 import { type SimFleet, startSimFleet } from '../fleet.ts';
 import type { SimAircraft } from '../sim-aircraft.ts';
 import { DEFAULT_ORIGIN, type Ground } from './geometry.ts';
-import { stationAction } from './real-faults.ts';
 import { ScenarioError } from './scenario-error.ts';
 import type { FleetEntry, Scenario } from './schema.ts';
 import type { AutopilotName } from './schema-parts.ts';
+import { stationAction } from './station-action.ts';
 import type { Mischief, TestAircraft, TestFleet, Truth } from './test-fleet.ts';
 
 export interface FleetStart {
