@@ -142,12 +142,12 @@ function caseOf(
   return `${open}><failure message="${escaped(message)}">${escaped(details.join('\n'))}</failure></testcase>`;
 }
 
-/** XML 1.0: markup escaped, control characters that it cannot hold replaced. */
+/** XML 1.0: markup escaped; what it cannot hold, and what was unreadable before (U+FFFD), is a question mark. */
 function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replaceAll(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '?');
+    .replaceAll(/[^\t\n\r -\uD7FF\uE000-\uFFFC\u{10000}-\u{10FFFF}]/gu, '?');
 }
